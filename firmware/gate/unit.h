@@ -1,0 +1,106 @@
+#pragma once
+
+/* The unit: what a gate does with taps, contacts, staff's wishes and time. It holds the lanes, the grants under
+ * way and what it knows of the people present; it reads the list and the journal's tables; it touches no descriptor, no
+ * clock and no process. Effects go out through operations, so the whole unit runs in simulated time in tests.
+ *
+ * Order of a call: take the event, step the core, drive the lines, journal, tell. Two phases: granted -> released ->
+ * passed. A grant that costs the member something is released only when its journal entry is durable
+ * (unit_journal_done); any other is journalled alongside. */
+
+#include "core/access.h"
+#include "core/lane.h"
+#include "db/journal_db.h"
+#include "db/list_db.h"
+#include "gate/config.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct unit;
+
+/* Both clocks at one moment, read once per wake-up by the process. */
+struct unit_now {
+    int64_t boot_us;
+    int64_t utc_us;
+};
+
+enum unit_phase { UNIT_GRANTED, UNIT_DENIED, UNIT_RELEASED, UNIT_PASSED, UNIT_NOT_PASSED, UNIT_UNRESOLVED, UNIT_ALARM, UNIT_NOTICE };
+
+/* What the screen, the command line and the demo are told. Pointers hold for the call only. */
+struct unit_news {
+    enum unit_phase phase;
+    struct unit_now at;
+    uint64_t grant;
+    int lane;               /* index; -1: none */
+    int reader;             /* index; -1: none */
+    const struct access_query *query;     /* granted, denied; else NULL */
+    const struct access_verdict *verdict; /* granted, denied; else NULL */
+    const struct journal_event *event;    /* what was journalled with it; seq not known yet */
+    int64_t line_us;        /* released: UID known to line set; else -1 */
+    int64_t uid_boot_us;    /* when the reader knew the UID; 0: no card */
+};
+
+struct unit_ops {
+    /** Mandatory. Drives a lane's outputs. @return 0 or a negative errno (the lane is then out of service). */
+    int (*set_outputs)(void *user, unsigned lane, struct lane_outputs outputs);
+    /** Mandatory. Queues an event (copied, record too). @ticket 0: nobody waits; else unit_journal_done follows with it.
+     * @return 0 or a negative errno (the queue is full). */
+    int (*journal)(void *user, const struct journal_event *event, uint64_t ticket);
+    /** Mandatory. Asks a reader to authenticate the card in its field; unit_proof follows. */
+    int (*authenticate)(void *user, unsigned reader, const struct card_number *uid);
+    /** Optional. */
+    void (*tell)(void *user, const struct unit_news *news);
+    /** Mandatory. The clock, for the stages of one decision only. */
+    int64_t (*boot_us)(void *user);
+};
+
+struct unit_card {
+    struct card_number number;
+    bool can_desfire;    /* by SAK and ATS it speaks ISO 14443-4 */
+    int64_t field_us;    /* boot: start of the select that found it */
+    int64_t uid_us;      /* boot: UID known */
+};
+
+/** @list may be NULL (missing or broken: the gate's policy holds until unit_set_list); @journal is a read handle. Both and
+ * @config stay the caller's and must outlive the unit. Closes grants that a crash left open as unresolved (journalled).
+ * @return 0 or a negative errno. */
+int unit_new(const struct gate_config *config, struct list_db *list, struct journal_db *journal, const struct unit_ops *ops,
+             void *user, struct unit_now now, struct unit **ret_unit);
+void unit_free(struct unit *unit);
+
+/** Another list file has taken the place of the old one; NULL: there is none. */
+void unit_set_list(struct unit *unit, struct list_db *list, struct unit_now now);
+/** A card came into a reader's field. */
+void unit_card_seen(struct unit *unit, unsigned reader, const struct unit_card *card, struct unit_now now);
+/** The reader's answer to `authenticate`. */
+void unit_proof(struct unit *unit, unsigned reader, enum access_proof proof, struct unit_now now);
+void unit_card_gone(struct unit *unit, unsigned reader, struct unit_now now);
+void unit_reader_state(struct unit *unit, unsigned reader, bool working, const char *why, struct unit_now now);
+/** An input changed its level. @input as in gate_config. */
+void unit_input(struct unit *unit, unsigned lane, enum gate_input input, bool active, int64_t boot_us, struct unit_now now);
+/** The journal has written (0) or could not write (negative errno) the event of @ticket. */
+void unit_journal_done(struct unit *unit, uint64_t ticket, int result, struct unit_now now);
+/** unit_deadline was reached, or the clock is to be looked at: call it at least every ten seconds. */
+void unit_time(struct unit *unit, struct unit_now now);
+/** Boot microseconds; US_NEVER when nothing is due. */
+int64_t unit_deadline(const struct unit *unit);
+
+/* Named outcomes of staff's wishes. */
+enum unit_outcome { UNIT_NO_LANE = 1, UNIT_BUSY, UNIT_REFUSED, UNIT_NOT_FOUND };
+
+/** Staff let somebody through: logged with who and why (both non-empty). @return 0 or an outcome. */
+int unit_release(struct unit *unit, unsigned lane, enum lane_side side, const char *who, const char *why, struct unit_now now);
+int unit_set_mode(struct unit *unit, unsigned lane, enum lane_mode mode, const char *who, const char *why, struct unit_now now);
+/** Takes an entry back (the seq of its JOURNAL_PASSED). */
+int unit_undo(struct unit *unit, int64_t seq, const char *who, const char *why, struct unit_now now);
+/** Lock-down for the whole unit. */
+void unit_set_lockdown(struct unit *unit, bool on, const char *who, struct unit_now now);
+
+struct unit_lane_status {
+    const char *name;
+    enum lane_state state;
+    bool release_in, release_out, has_grant, fault;
+    const char *alarm; /* "" when none */
+};
+void unit_lane_status(const struct unit *unit, unsigned lane, struct unit_lane_status *ret_status);
