@@ -19,29 +19,29 @@ struct journal_db;
 
 /* Stable values: they are stored. */
 enum journal_kind {
-    JOURNAL_START = 1,   /* the gate started: epoch's first, version and configuration's digest in the record */
+    JOURNAL_START = 1, /* the gate started: epoch's first, version and configuration's digest in the record */
     JOURNAL_STOP,
-    JOURNAL_DECISION,    /* phase granted or denied, with the record to replay it */
-    JOURNAL_RELEASED,    /* line set: the times of each stage in the record */
+    JOURNAL_DECISION, /* phase granted or denied, with the record to replay it */
+    JOURNAL_RELEASED, /* line set: the times of each stage in the record */
     JOURNAL_PASSED,
     JOURNAL_NOT_PASSED,
-    JOURNAL_UNRESOLVED,  /* after a restart: whether the grant was used is not known */
-    JOURNAL_UNDONE,      /* staff took an entry back; ref = seq of the JOURNAL_PASSED */
+    JOURNAL_UNRESOLVED, /* after a restart: whether the grant was used is not known */
+    JOURNAL_UNDONE, /* staff took an entry back; ref = seq of the JOURNAL_PASSED */
     JOURNAL_STAFF_RELEASE, /* who and why in the personal part */
-    JOURNAL_ALARM,       /* detail: lane_action_text */
+    JOURNAL_ALARM, /* detail: lane_action_text */
     JOURNAL_ALARM_END,
-    JOURNAL_MODE,        /* lane mode changed */
-    JOURNAL_FIRE,        /* code 1 on, 0 off */
+    JOURNAL_MODE, /* lane mode changed */
+    JOURNAL_FIRE, /* code 1 on, 0 off */
     JOURNAL_LOCKDOWN,
     JOURNAL_TAMPER,
     JOURNAL_REQUEST_TO_EXIT,
     JOURNAL_FREE_PASSAGE,
     JOURNAL_READER_LOST, /* detail: why */
     JOURNAL_READER_BACK,
-    JOURNAL_LIST_STATE,  /* detail: ok, missing, corrupt, quarantined, too_new */
-    JOURNAL_CLOCK,       /* detail: not_set, set, jumped; code: seconds */
-    JOURNAL_RECOVERED,   /* a damaged journal was set aside; detail: its file */
-    JOURNAL_ERASED,      /* retention: personal parts up to ref were erased */
+    JOURNAL_LIST_STATE, /* detail: ok, missing, corrupt, quarantined, too_new */
+    JOURNAL_CLOCK, /* detail: not_set, set, jumped; code: seconds */
+    JOURNAL_RECOVERED, /* a damaged journal was set aside; detail: its file */
+    JOURNAL_ERASED, /* retention: personal parts up to ref were erased */
     JOURNAL_KINDS
 };
 
@@ -49,13 +49,13 @@ enum { JOURNAL_DETAIL_SIZE = 96, JOURNAL_RECORD_MAX = 16384, JOURNAL_HASH_SIZE =
 
 /* What an event changes beside the journal itself. */
 struct journal_effect {
-    bool has_presence;               /* write presence of @holder */
+    bool has_presence; /* write presence of @holder */
     struct visit_presence presence;
-    bool takes_cost;                 /* count a use of (cost_kind, cost_id) under this event's seq */
+    bool takes_cost; /* count a use of (cost_kind, cost_id) under this event's seq */
     enum visit_cost cost_kind;
     int64_t cost_id;
-    int64_t returns_cost_of_seq;     /* undo: the use counted under that seq no longer counts; 0: none */
-    bool opens_grant;                /* remember the grant as open until an event closes it */
+    int64_t returns_cost_of_seq; /* undo: the use counted under that seq no longer counts; 0: none */
+    bool opens_grant; /* remember the grant as open until an event closes it */
     bool closes_grant;
 };
 
@@ -63,15 +63,15 @@ struct journal_event {
     /* set by the caller; 0 or empty where it says nothing */
     enum journal_kind kind;
     int64_t utc_us, boot_us;
-    uint64_t grant;        /* unique within the file: ties the phases of one tap together */
-    int64_t ref;           /* another event's seq */
+    uint64_t grant; /* unique within the file: ties the phases of one tap together */
+    int64_t ref; /* another event's seq */
     int64_t point_id;
     char lane[32];
-    int32_t code;          /* enum access_code of a decision; else see the kinds */
+    int32_t code; /* enum access_code of a decision; else see the kinds */
     char detail[JOURNAL_DETAIL_SIZE]; /* nothing personal */
-    int64_t line_us;       /* released: UID known to line set; -1: not known */
+    int64_t line_us; /* released: UID known to line set; -1: not known */
     /* personal: erased after the retention time */
-    int64_t holder;        /* customer id, or minus the entitlement's id; 0: nobody */
+    int64_t holder; /* customer id, or minus the entitlement's id; 0: nobody */
     struct card_number card;
     const uint8_t *record; /* record to replay, staff's name and reason, ... (base/pack); not owned */
     size_t record_len;
@@ -126,7 +126,8 @@ int64_t journal_db_occupancy(struct journal_db *db, int64_t zone_id);
 /** Uses of a punch card or single entry counted here under a seq above @after. Negative errno. */
 int64_t journal_db_uses(struct journal_db *db, enum visit_cost kind, int64_t id, int64_t after);
 /** Calls @each for every grant that is open: the event that opened it. */
-int journal_db_open_grants(struct journal_db *db, int (*each)(const struct journal_event *event, void *user), void *user);
+int journal_db_open_grants(struct journal_db *db, int (*each)(const struct journal_event *event, void *user),
+                           void *user);
 
 /** Verifies the hash chain from the oldest event kept. @return 0, 1 with the first seq that is wrong, or a negative errno. */
 int journal_db_verify(struct journal_db *db, int64_t *ret_bad_seq);

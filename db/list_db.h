@@ -18,9 +18,9 @@ enum list_db_mode { LIST_DB_READ, LIST_DB_WRITE };
 /* Named outcomes of list_db_open. */
 enum list_db_outcome {
     LIST_DB_MISSING = 1, /* no such file */
-    LIST_DB_CORRUPT,     /* not a database, or its quick_check fails: the caller quarantines it (list_db_quarantine) */
-    LIST_DB_NEWER,       /* schema of a later version */
-    LIST_DB_OLDER,       /* LIST_DB_READ only: needs a migration by the writer first */
+    LIST_DB_CORRUPT, /* not a database, or its quick_check fails: the caller quarantines it (list_db_quarantine) */
+    LIST_DB_NEWER, /* schema of a later version */
+    LIST_DB_OLDER, /* LIST_DB_READ only: needs a migration by the writer first */
 };
 
 /** Opens the list; LIST_DB_WRITE creates and migrates it. Statements are prepared once. @return 0 with
@@ -39,7 +39,7 @@ int list_db_quarantine(const char *path, int64_t utc_us);
 enum { LIST_NAME_SIZE = 64, LIST_POINTS_MAX = 64 };
 
 struct list_meta {
-    int64_t version;       /* rises with each applied change */
+    int64_t version; /* rises with each applied change */
     int64_t epoch;
     int64_t synced_utc_us; /* when it was last known to be current */
 };
@@ -50,10 +50,10 @@ struct list_point {
     int64_t branch_id;
     char name[LIST_NAME_SIZE];
     enum visit_direction direction; /* VISIT_IN for an in-out point too: see both_ways */
-    bool both_ways;                 /* direction in-out: the lane tells which way */
+    bool both_ways; /* direction in-out: the lane tells which way */
     bool inner;
-    int64_t zone_from, zone_to;     /* walking inwards; 0: outside */
-    uint32_t zone_limit;            /* of zone_to */
+    int64_t zone_from, zone_to; /* walking inwards; 0: outside */
+    uint32_t zone_limit; /* of zone_to */
     enum access_passback passback;
     uint32_t forget_after_s;
 };

@@ -24,7 +24,7 @@ struct desfire_link {
 /* Named outcomes of desfire_authenticate. */
 enum desfire_outcome {
     DESFIRE_NOT_GENUINE = 1, /* no such application or key, or the card could not prove that it knows the key */
-    DESFIRE_TORN,            /* the card left in the middle: nothing is proved either way */
+    DESFIRE_TORN, /* the card left in the middle: nothing is proved either way */
 };
 
 /** Selects @aid and authenticates mutually with AES key @key_number. The comparison is in constant time.

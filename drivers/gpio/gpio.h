@@ -22,8 +22,8 @@ struct gpio_line_config {
 };
 
 struct gpio_edge {
-    unsigned line;   /* index into the configuration */
-    bool active;     /* level after the edge */
+    unsigned line; /* index into the configuration */
+    bool active; /* level after the edge */
     int64_t boot_us; /* CLOCK_BOOTTIME, converted where the chip stamps another clock */
 };
 
@@ -32,8 +32,8 @@ struct gpio;
 /* Named outcomes of gpio_open. */
 enum gpio_outcome {
     GPIO_NO_CHIP = 1, /* no such chip or socket */
-    GPIO_NO_LINE,     /* *ret_bad_line isn't on the chip */
-    GPIO_LINE_TAKEN,  /* *ret_bad_line is in use by another process */
+    GPIO_NO_LINE, /* *ret_bad_line isn't on the chip */
+    GPIO_LINE_TAKEN, /* *ret_bad_line is in use by another process */
 };
 
 /** Claims all lines of @chip: a label or path of a chip of the kernel ("" = search all chips by line name), or

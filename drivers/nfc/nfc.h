@@ -23,9 +23,9 @@ struct nfc_target {
 
 /* Named outcomes. */
 enum nfc_outcome {
-    NFC_NO_CARD = 1,  /* nothing in the field; or the card was taken away */
-    NFC_NO_DEVICE,    /* open: not there */
-    NFC_REFUSED,      /* the card answered with an error (a NAK, or a protocol error) */
+    NFC_NO_CARD = 1, /* nothing in the field; or the card was taken away */
+    NFC_NO_DEVICE, /* open: not there */
+    NFC_REFUSED, /* the card answered with an error (a NAK, or a protocol error) */
 };
 
 /** Reads libnfc's own configuration; call it before the process shuts itself in. @return 0 or a negative errno. */

@@ -15,8 +15,7 @@ void log_init(const char *program);
 void log_set_level(enum log_level level);
 
 /** Writes one line; errno is kept. Use the macros. */
-void log_write(enum log_level level, const char *module, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+void log_write(enum log_level level, const char *module, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 #define log_error(...) log_write(LOG_ERROR, LOG_MODULE, __VA_ARGS__)
 #define log_warn(...)  log_write(LOG_WARN, LOG_MODULE, __VA_ARGS__)

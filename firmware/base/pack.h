@@ -38,7 +38,7 @@ struct unpack {
 struct pack_field {
     unsigned tag;
     bool is_bytes;
-    int64_t value;       /* kind 0 */
+    int64_t value; /* kind 0 */
     const uint8_t *data; /* kind 1: within the reader's bytes */
     size_t len;
 };

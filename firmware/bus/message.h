@@ -14,26 +14,26 @@ enum { MESSAGE_MAX = 16384, MESSAGE_TEXT_SIZE = 160, MESSAGE_NAME_SIZE = 64, MES
 enum message_kind {
     /* reader -> gate */
     MESSAGE_READER_HELLO = 1, /* text: chip and firmware; value: bits of enum message_sandbox */
-    MESSAGE_READER_ALIVE,     /* heartbeat, at least every 500 ms */
-    MESSAGE_CARD_SEEN,        /* card, can_desfire, field_us, uid_us */
-    MESSAGE_CARD_PROOF,       /* card, proof */
-    MESSAGE_CARD_GONE,        /* card */
-    MESSAGE_READER_FAULT,     /* text: why; the reader exits after it */
+    MESSAGE_READER_ALIVE, /* heartbeat, at least every 500 ms */
+    MESSAGE_CARD_SEEN, /* card, can_desfire, field_us, uid_us */
+    MESSAGE_CARD_PROOF, /* card, proof */
+    MESSAGE_CARD_GONE, /* card */
+    MESSAGE_READER_FAULT, /* text: why; the reader exits after it */
     /* gate -> reader */
-    MESSAGE_AUTHENTICATE,     /* card, aid, key_number, key */
+    MESSAGE_AUTHENTICATE, /* card, aid, key_number, key */
     MESSAGE_READER_QUIT,
     /* command line or screen -> gate */
     MESSAGE_STATUS_ASK,
-    MESSAGE_RELEASE,          /* lane, side, who, why */
-    MESSAGE_MODE,             /* lane, mode, who, why */
-    MESSAGE_UNDO,             /* seq, who, why */
-    MESSAGE_LOCKDOWN,         /* value, who */
-    MESSAGE_FOLLOW,           /* from now on: MESSAGE_NEWS for everything that happens */
-    MESSAGE_CHECK_ASK,        /* check readers and lines */
+    MESSAGE_RELEASE, /* lane, side, who, why */
+    MESSAGE_MODE, /* lane, mode, who, why */
+    MESSAGE_UNDO, /* seq, who, why */
+    MESSAGE_LOCKDOWN, /* value, who */
+    MESSAGE_FOLLOW, /* from now on: MESSAGE_NEWS for everything that happens */
+    MESSAGE_CHECK_ASK, /* check readers and lines */
     /* gate -> command line or screen */
-    MESSAGE_DONE,             /* value: 0, an outcome, or negative errno; text: in words */
-    MESSAGE_STATUS,           /* body: JSON, in UTF-8 */
-    MESSAGE_NEWS,             /* body: JSON of one event, see firmware/bus/README.md */
+    MESSAGE_DONE, /* value: 0, an outcome, or negative errno; text: in words */
+    MESSAGE_STATUS, /* body: JSON, in UTF-8 */
+    MESSAGE_NEWS, /* body: JSON of one event, see firmware/bus/README.md */
     MESSAGE_KINDS
 };
 

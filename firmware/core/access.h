@@ -72,7 +72,13 @@ enum access_cure {
     ACCESS_CURE_SYNC
 };
 
-enum access_card_state { ACCESS_CARD_ACTIVE, ACCESS_CARD_LOST, ACCESS_CARD_STOLEN, ACCESS_CARD_BROKEN, ACCESS_CARD_REPLACED };
+enum access_card_state {
+    ACCESS_CARD_ACTIVE,
+    ACCESS_CARD_LOST,
+    ACCESS_CARD_STOLEN,
+    ACCESS_CARD_BROKEN,
+    ACCESS_CARD_REPLACED
+};
 enum access_credential { ACCESS_CREDENTIAL_UID, ACCESS_CREDENTIAL_DESFIRE };
 enum access_proof { ACCESS_PROOF_NONE, ACCESS_PROOF_GENUINE, ACCESS_PROOF_FAILED };
 enum access_kind { ACCESS_SUBSCRIPTION, ACCESS_SINGLE_ENTRY, ACCESS_PUNCH_CARD };
@@ -84,10 +90,10 @@ struct access_card {
     struct card_number number;
     enum access_card_state state;
     enum access_credential credential; /* what the list says this card is */
-    int32_t valid_from;                /* DAY_NONE: always */
-    int32_t valid_through;             /* DAY_NONE: without end */
-    bool staff;                        /* passes lock-down; free of entitlements, hours, passback and the list's age */
-    bool emergency;                    /* from the unit's emergency list: as staff */
+    int32_t valid_from; /* DAY_NONE: always */
+    int32_t valid_through; /* DAY_NONE: without end */
+    bool staff; /* passes lock-down; free of entitlements, hours, passback and the list's age */
+    bool emergency; /* from the unit's emergency list: as staff */
 };
 
 /* The person behind the card. A punch card or single entry that belongs to nobody has present = false. */
@@ -95,13 +101,13 @@ struct access_customer {
     bool present;
     int64_t id;
     char name[ACCESS_NAME_SIZE]; /* first name, for the screen; never logged */
-    int32_t birth;               /* DAY_NONE: unknown */
-    int32_t inactive_from;       /* DAY_NONE: active */
+    int32_t birth; /* DAY_NONE: unknown */
+    int32_t inactive_from; /* DAY_NONE: active */
     bool suspended;
     bool all_branches;
-    bool this_branch;              /* assigned to the branch of the access point */
-    int32_t certificate_through;   /* DAY_NONE: none needed */
-    int32_t overdue_since;         /* oldest due day of an open, not exempt invoice of this person; DAY_NONE: none */
+    bool this_branch; /* assigned to the branch of the access point */
+    int32_t certificate_through; /* DAY_NONE: none needed */
+    int32_t overdue_since; /* oldest due day of an open, not exempt invoice of this person; DAY_NONE: none */
     char message[ACCESS_MESSAGE_SIZE]; /* from staff, shown at the entrance */
 };
 
@@ -112,7 +118,7 @@ struct access_freeze {
 /* What a product allows at the access point of the query. */
 struct access_right {
     uint8_t directions; /* bits 1 << enum visit_direction */
-    bool always;        /* no schedule */
+    bool always; /* no schedule */
     struct schedule schedule;
 };
 
@@ -121,16 +127,16 @@ struct access_entitlement {
     int64_t id;
     int64_t product_id;
     char product[ACCESS_NAME_SIZE];
-    uint8_t min_age;         /* years; 0: none */
+    uint8_t min_age; /* years; 0: none */
     uint16_t tolerance_days; /* how old the list may be */
     uint16_t visits_per_day, visits_per_week; /* 0: no limit */
-    bool prepaid;            /* subscription: not direct debit */
-    int32_t start;           /* DAY_NONE: always */
-    int32_t ends_on;         /* last day; DAY_NONE: runs on */
+    bool prepaid; /* subscription: not direct debit */
+    int32_t start; /* DAY_NONE: always */
+    int32_t ends_on; /* last day; DAY_NONE: runs on */
     int32_t charged_through; /* subscription: paid up to and including; DAY_NONE: never charged */
     int32_t payer_overdue_since; /* as access_customer.overdue_since, of who pays for it; DAY_NONE */
-    int32_t clips_left;      /* punch card: clips; single entry: 1 or 0; local use already taken off */
-    int32_t valid_through;   /* punch card, single entry: last day; DAY_NONE: without end */
+    int32_t clips_left; /* punch card: clips; single entry: 1 or 0; local use already taken off */
+    int32_t valid_through; /* punch card, single entry: last day; DAY_NONE: without end */
     struct access_freeze freezes[ACCESS_FREEZES_MAX];
     uint8_t n_freezes;
     struct access_right rights[ACCESS_RIGHTS_MAX];
@@ -141,12 +147,12 @@ struct access_entitlement {
 struct access_settings {
     uint16_t overdue_days; /* an invoice that is so many days past its due day denies; 0: never */
     enum access_overdue_hits overdue_hits;
-    bool allow_uid_only;         /* false: cards without a secure credential are refused */
-    uint16_t warn_ends_days;     /* 14 */
+    bool allow_uid_only; /* false: cards without a secure credential are refused */
+    uint16_t warn_ends_days; /* 14 */
     uint16_t warn_certificate_days;
-    uint16_t warn_clips_left;    /* warn at so many clips or fewer */
-    uint32_t too_soon_s;         /* 0: off */
-    bool closed_without_clock;   /* what holds while the unit doesn't know the time */
+    uint16_t warn_clips_left; /* warn at so many clips or fewer */
+    uint32_t too_soon_s; /* 0: off */
+    bool closed_without_clock; /* what holds while the unit doesn't know the time */
 };
 
 /* Everything the decision depends on. Large; the caller owns it. */
@@ -161,7 +167,7 @@ struct access_query {
     enum visit_direction direction;
     bool inner; /* an inner point */
     enum access_passback passback;
-    uint32_t zone_limit;     /* most people in the zone behind it; 0: no limit */
+    uint32_t zone_limit; /* most people in the zone behind it; 0: no limit */
     uint32_t zone_occupancy; /* now */
     bool lockdown;
 
@@ -169,7 +175,7 @@ struct access_query {
     int64_t list_synced_utc_us; /* when the list was last known to be current */
 
     enum access_proof proof;
-    int64_t since_entry_ms;  /* since this card's last entry here, by the clock since boot where it can be; -1: none */
+    int64_t since_entry_ms; /* since this card's last entry here, by the clock since boot where it can be; -1: none */
     struct visit_presence presence; /* as kept: access_decide itself sees to the day and forget-after */
 
     struct access_card card;
@@ -179,12 +185,12 @@ struct access_query {
 };
 
 enum access_warning_kind {
-    ACCESS_WARN_ENDS_SOON,        /* value: days left; day: last day */
+    ACCESS_WARN_ENDS_SOON, /* value: days left; day: last day */
     ACCESS_WARN_CERTIFICATE_ENDS, /* value: days left; day: last day */
-    ACCESS_WARN_CLIPS_LEFT,       /* value: clips left after this entry */
-    ACCESS_WARN_MESSAGE,          /* the customer's message */
-    ACCESS_WARN_PASSBACK,         /* soft anti-passback would have denied */
-    ACCESS_WARN_CLOCK,            /* the unit doesn't know the time */
+    ACCESS_WARN_CLIPS_LEFT, /* value: clips left after this entry */
+    ACCESS_WARN_MESSAGE, /* the customer's message */
+    ACCESS_WARN_PASSBACK, /* soft anti-passback would have denied */
+    ACCESS_WARN_CLOCK, /* the unit doesn't know the time */
     ACCESS_WARN_KINDS
 };
 
@@ -218,12 +224,12 @@ struct access_step {
 
 struct access_verdict {
     enum access_code code; /* ACCESS_GRANTED or why not */
-    int8_t entitlement;    /* index used, or that came furthest; -1: none (staff, or denied before) */
-    enum visit_cost cost;  /* what the passage will take from the member */
-    int32_t until_day;     /* frozen: last frozen day; not_started: start; ended, unpaid, expired: last good day; else
+    int8_t entitlement; /* index used, or that came furthest; -1: none (staff, or denied before) */
+    enum visit_cost cost; /* what the passage will take from the member */
+    int32_t until_day; /* frozen: last frozen day; not_started: start; ended, unpaid, expired: last good day; else
                             * DAY_NONE. On a grant: the last day that this entitlement is known to be good for */
-    int64_t opens_utc_us;  /* outside_hours: when it opens next, INT64_MAX: never; else 0 */
-    int64_t list_age_s;    /* at the decision; -1: not known */
+    int64_t opens_utc_us; /* outside_hours: when it opens next, INT64_MAX: never; else 0 */
+    int64_t list_age_s; /* at the decision; -1: not known */
     struct access_warning warnings[ACCESS_WARNINGS_MAX];
     uint8_t n_warnings;
 };
@@ -234,7 +240,8 @@ struct access_trace {
 };
 
 /** Decides. @ret_trace may be NULL; a trace that is full ends early. Never fails. */
-void access_decide(const struct access_query *query, struct access_verdict *ret_verdict, struct access_trace *ret_trace);
+void access_decide(const struct access_query *query, struct access_verdict *ret_verdict,
+                   struct access_trace *ret_trace);
 
 /** True when both verdicts say the same in every field; else *ret_field (if not NULL) names the first that differs. */
 bool access_verdict_equal(const struct access_verdict *a, const struct access_verdict *b, const char **ret_field);

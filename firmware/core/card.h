@@ -16,7 +16,7 @@ enum card_form { CARD_NONE, CARD_UID, CARD_DIGITS };
 
 struct card_number {
     enum card_form form;
-    uint8_t len;                    /* bytes of a UID, digits of a number */
+    uint8_t len; /* bytes of a UID, digits of a number */
     uint8_t bytes[CARD_DIGITS_MAX]; /* UID bytes as on the air; or digits as ASCII; the rest is zero */
 };
 

@@ -8,7 +8,7 @@
 /* A day is the number of days since 1970-01-01, in an int32_t named ..._day or by its meaning. */
 #define DAY_NONE INT32_MIN
 #define DAY_MIN  (-719162) /* 0001-01-01 */
-#define DAY_MAX  2932896   /* 9999-12-31 */
+#define DAY_MAX  2932896 /* 9999-12-31 */
 
 enum weekday { MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY, SATURDAY, SUNDAY };
 

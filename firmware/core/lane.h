@@ -16,37 +16,37 @@ enum lane_side { LANE_IN, LANE_OUT }; /* the direction of walking */
 
 struct lane_config {
     enum lane_kind kind;
-    uint8_t passage_contacts;    /* turnstile: 1 or 2 (two give the direction); door: 0 */
-    bool has_door_contact;       /* door: closed = active */
-    int64_t unlock_us;           /* the release ends at the latest so long after it began */
-    int64_t passage_timeout_us;  /* a grant that nobody used ends after so long (5 s) */
-    int64_t relock_delay_us;     /* the release goes on so long after the passage began (door: was opened) */
-    int64_t held_open_us;        /* door open, or arm between its rests, longer than this: alarm */
-    int64_t stuck_us;            /* a passage contact active longer than this: alarm */
+    uint8_t passage_contacts; /* turnstile: 1 or 2 (two give the direction); door: 0 */
+    bool has_door_contact; /* door: closed = active */
+    int64_t unlock_us; /* the release ends at the latest so long after it began */
+    int64_t passage_timeout_us; /* a grant that nobody used ends after so long (5 s) */
+    int64_t relock_delay_us; /* the release goes on so long after the passage began (door: was opened) */
+    int64_t held_open_us; /* door open, or arm between its rests, longer than this: alarm */
+    int64_t stuck_us; /* a passage contact active longer than this: alarm */
 };
 
 enum lane_state {
-    LANE_S_LOCKED,       /* at rest */
-    LANE_S_RELEASED_IN,  /* granted inwards, nobody has moved */
+    LANE_S_LOCKED, /* at rest */
+    LANE_S_RELEASED_IN, /* granted inwards, nobody has moved */
     LANE_S_RELEASED_OUT,
-    LANE_S_PASSING_IN,   /* the arm is under way, or the door is open, on a grant inwards */
+    LANE_S_PASSING_IN, /* the arm is under way, or the door is open, on a grant inwards */
     LANE_S_PASSING_OUT,
-    LANE_S_FREE,         /* free passage both ways by mode */
-    LANE_S_FIRE,         /* free both ways by the fire input, over everything else */
-    LANE_S_SHUT,         /* locked by mode or lock-down: grants are refused but the way out stays as configured */
+    LANE_S_FREE, /* free passage both ways by mode */
+    LANE_S_FIRE, /* free both ways by the fire input, over everything else */
+    LANE_S_SHUT, /* locked by mode or lock-down: grants are refused but the way out stays as configured */
     LANE_STATES
 };
 
 enum lane_event_kind {
-    LANE_E_GRANT_IN,      /* a verdict, staff or the interlock's turn: release inwards */
+    LANE_E_GRANT_IN, /* a verdict, staff or the interlock's turn: release inwards */
     LANE_E_GRANT_OUT,
-    LANE_E_MOVE_IN,       /* the arm has left its rest inwards (first contact), or the door was opened */
+    LANE_E_MOVE_IN, /* the arm has left its rest inwards (first contact), or the door was opened */
     LANE_E_MOVE_OUT,
-    LANE_E_TURNED_IN,     /* a whole rotation inwards; door: it closed again after being opened on a grant */
+    LANE_E_TURNED_IN, /* a whole rotation inwards; door: it closed again after being opened on a grant */
     LANE_E_TURNED_OUT,
-    LANE_E_BACK,          /* the arm came back to rest without a rotation */
-    LANE_E_TIME,          /* lane_deadline was reached */
-    LANE_E_CANCEL,        /* the grant is taken back (staff, a failed journal) */
+    LANE_E_BACK, /* the arm came back to rest without a rotation */
+    LANE_E_TIME, /* lane_deadline was reached */
+    LANE_E_CANCEL, /* the grant is taken back (staff, a failed journal) */
     LANE_E_MODE_NORMAL,
     LANE_E_MODE_FREE,
     LANE_E_MODE_SHUT,
@@ -57,18 +57,18 @@ enum lane_event_kind {
 
 /* One-shot duties of a step. */
 enum lane_action {
-    LANE_A_RELEASED = 1 << 0,       /* a release began (the caller drives lane_outputs) */
-    LANE_A_PASSED = 1 << 1,         /* the grant ended in a passage in its direction */
-    LANE_A_NOT_PASSED = 1 << 2,     /* the grant ended without */
-    LANE_A_REFUSED = 1 << 3,        /* a grant event that this state doesn't take */
-    LANE_A_FORCED = 1 << 4,         /* alarm: moved while locked */
-    LANE_A_HELD_OPEN = 1 << 5,      /* alarm */
-    LANE_A_TAILGATE = 1 << 6,       /* alarm: a second passage on one grant */
-    LANE_A_WRONG_WAY = 1 << 7,      /* alarm: turned against the grant's direction */
-    LANE_A_NO_ROTATION = 1 << 8,    /* alarm: released, moved, but never turned */
-    LANE_A_STUCK = 1 << 9,          /* alarm: a contact stays active */
-    LANE_A_FREE_PASSAGE = 1 << 10,  /* a passage in free mode or fire: counted, without a person */
-    LANE_A_ALARM_END = 1 << 11,     /* what was alarmed is over */
+    LANE_A_RELEASED = 1 << 0, /* a release began (the caller drives lane_outputs) */
+    LANE_A_PASSED = 1 << 1, /* the grant ended in a passage in its direction */
+    LANE_A_NOT_PASSED = 1 << 2, /* the grant ended without */
+    LANE_A_REFUSED = 1 << 3, /* a grant event that this state doesn't take */
+    LANE_A_FORCED = 1 << 4, /* alarm: moved while locked */
+    LANE_A_HELD_OPEN = 1 << 5, /* alarm */
+    LANE_A_TAILGATE = 1 << 6, /* alarm: a second passage on one grant */
+    LANE_A_WRONG_WAY = 1 << 7, /* alarm: turned against the grant's direction */
+    LANE_A_NO_ROTATION = 1 << 8, /* alarm: released, moved, but never turned */
+    LANE_A_STUCK = 1 << 9, /* alarm: a contact stays active */
+    LANE_A_FREE_PASSAGE = 1 << 10, /* a passage in free mode or fire: counted, without a person */
+    LANE_A_ALARM_END = 1 << 11, /* what was alarmed is over */
 };
 
 struct lane_outputs {
@@ -78,14 +78,14 @@ struct lane_outputs {
 /* Plain value; zeroed it is a locked lane without a grant. The caller owns it. */
 struct lane {
     enum lane_state state;
-    bool has_grant;          /* a grant is open (released or passing) */
-    uint64_t grant;          /* the caller's number of the open grant */
-    int64_t grant_until_us;  /* when an unused grant ends */
-    int64_t release_until_us;/* when its release ends at the latest */
-    int64_t moved_us;        /* since when arm or door is out of rest; 0: at rest */
-    bool alarmed;            /* held open or stuck was told; ends with LANE_A_ALARM_END */
-    bool used;               /* the grant's passage has happened: the next one is a tailgater */
-    enum lane_state resume;  /* to go back to after fire: LOCKED, FREE or SHUT */
+    bool has_grant; /* a grant is open (released or passing) */
+    uint64_t grant; /* the caller's number of the open grant */
+    int64_t grant_until_us; /* when an unused grant ends */
+    int64_t release_until_us; /* when its release ends at the latest */
+    int64_t moved_us; /* since when arm or door is out of rest; 0: at rest */
+    bool alarmed; /* held open or stuck was told; ends with LANE_A_ALARM_END */
+    bool used; /* the grant's passage has happened: the next one is a tailgater */
+    enum lane_state resume; /* to go back to after fire: LOCKED, FREE or SHUT */
 };
 
 struct lane_event {
@@ -95,8 +95,8 @@ struct lane_event {
 };
 
 struct lane_update {
-    uint32_t actions;   /* bits of enum lane_action */
-    uint64_t grant;     /* the grant that PASSED, NOT_PASSED or the alarms speak of; 0: none */
+    uint32_t actions; /* bits of enum lane_action */
+    uint64_t grant; /* the grant that PASSED, NOT_PASSED or the alarms speak of; 0: none */
 };
 
 /** Steps. Any event is allowed in any state. */

@@ -11,16 +11,16 @@ enum visit_cost { VISIT_COST_NONE, VISIT_COST_CLIP, VISIT_COST_SINGLE_ENTRY };
 /* What is kept of one holder (a person, or a punch card or single entry of nobody). Zeroed: nothing known. Days are
  * civil dates of the branch. */
 struct visit_presence {
-    int64_t zone_id;          /* where anti-passback holds the person; 0: nowhere */
-    int64_t zone_since_us;    /* UTC */
-    int64_t last_entry_us;    /* UTC of the last entry; 0: none */
+    int64_t zone_id; /* where anti-passback holds the person; 0: nowhere */
+    int64_t zone_since_us; /* UTC */
+    int64_t last_entry_us; /* UTC of the last entry; 0: none */
     int64_t last_entry_point; /* 0: none */
-    int64_t visit_id;         /* the visit that is open; 0: none */
-    int32_t visit_day;        /* day of the newest visit; meaningful when visits_today > 0 or visit_id != 0 */
-    bool visit_paid;          /* a clip or single entry was taken for it */
-    uint16_t visits_today;    /* on visit_day */
-    uint16_t visits_week;     /* in the week of visit_day */
-    uint16_t entries_today;   /* on visit_day */
+    int64_t visit_id; /* the visit that is open; 0: none */
+    int32_t visit_day; /* day of the newest visit; meaningful when visits_today > 0 or visit_id != 0 */
+    bool visit_paid; /* a clip or single entry was taken for it */
+    uint16_t visits_today; /* on visit_day */
+    uint16_t visits_week; /* in the week of visit_day */
+    uint16_t entries_today; /* on visit_day */
 };
 
 /* A passage through an access point. */
@@ -29,17 +29,17 @@ struct visit_passage {
     int32_t day;
     int64_t point_id;
     enum visit_direction direction;
-    int64_t zone_from, zone_to;     /* zones on the two sides; 0: outside */
-    enum visit_cost cost_if_new;    /* what the entitlement used takes once per visit */
-    int64_t new_visit_id;           /* given by the caller for a visit that this passage may open; never 0 */
+    int64_t zone_from, zone_to; /* zones on the two sides; 0: outside */
+    enum visit_cost cost_if_new; /* what the entitlement used takes once per visit */
+    int64_t new_visit_id; /* given by the caller for a visit that this passage may open; never 0 */
 };
 
 struct visit_effect {
-    bool entry;             /* counts as an entry */
-    bool opened;            /* opens a visit */
-    bool closed;            /* closes the visit */
-    enum visit_cost cost;   /* taken now */
-    int64_t visit_id;       /* that it belongs to; 0: none */
+    bool entry; /* counts as an entry */
+    bool opened; /* opens a visit */
+    bool closed; /* closes the visit */
+    enum visit_cost cost; /* taken now */
+    int64_t visit_id; /* that it belongs to; 0: none */
 };
 
 /** The presence as it counts on @day: a visit of an earlier day no longer runs on, counters of other days and

@@ -16,13 +16,13 @@ enum zone_rule_kind { ZONE_RULE_MONTH_WEEK_DAY, ZONE_RULE_JULIAN_NO_LEAP, ZONE_R
 struct zone_rule {
     enum zone_rule_kind kind;
     int month, week, weekday; /* Mm.w.d: 1-12, 1-5 (5 = last), 0 (Sunday) to 6 */
-    int day_of_year;          /* Jn: 1-365; n: 0-365 */
-    int32_t time_s;           /* local time of the change, -167 h to 167 h */
+    int day_of_year; /* Jn: 1-365; n: 0-365 */
+    int32_t time_s; /* local time of the change, -167 h to 167 h */
 };
 
 struct zone {
-    int32_t offset_s;         /* east of Greenwich, standard time */
-    int32_t summer_offset_s;  /* equal to offset_s in a zone without summer time */
+    int32_t offset_s; /* east of Greenwich, standard time */
+    int32_t summer_offset_s; /* equal to offset_s in a zone without summer time */
     bool has_summer;
     struct zone_rule to_summer, to_standard;
 };

@@ -14,13 +14,13 @@ enum { GATE_LANES_MAX = 8, GATE_READERS_MAX = 16, GATE_NAME_SIZE = 32, GATE_PATH
 
 /* What a lane's input lines mean. */
 enum gate_input {
-    GATE_CONTACT_A,       /* passage contact; the first to close when walking in */
-    GATE_CONTACT_B,       /* the second, where there are two */
-    GATE_DOOR_CONTACT,    /* active: closed */
+    GATE_CONTACT_A, /* passage contact; the first to close when walking in */
+    GATE_CONTACT_B, /* the second, where there are two */
+    GATE_DOOR_CONTACT, /* active: closed */
     GATE_REQUEST_TO_EXIT, /* button */
-    GATE_FIRE,            /* normally closed: active = circuit whole, inactive = fire. Frees every lane */
-    GATE_LOCKDOWN,        /* active: lock-down of the whole unit */
-    GATE_TAMPER,          /* active: the housing is open */
+    GATE_FIRE, /* normally closed: active = circuit whole, inactive = fire. Frees every lane */
+    GATE_LOCKDOWN, /* active: lock-down of the whole unit */
+    GATE_TAMPER, /* active: the housing is open */
     GATE_INPUTS
 };
 
@@ -29,36 +29,36 @@ struct gate_lane {
     struct lane_config lane;
     bool has_input[GATE_INPUTS];
     struct gpio_line_config inputs[GATE_INPUTS];
-    bool has_release_out;                /* one output may release one way only */
+    bool has_release_out; /* one output may release one way only */
     struct gpio_line_config release_in, release_out;
-    char interlock[GATE_NAME_SIZE];      /* another lane that is never open at the same time; "" none */
-    bool exit_free;                      /* request to exit and a broken list: the way out opens without a card */
+    char interlock[GATE_NAME_SIZE]; /* another lane that is never open at the same time; "" none */
+    bool exit_free; /* request to exit and a broken list: the way out opens without a card */
 };
 
 struct gate_reader {
     char name[GATE_NAME_SIZE];
-    char device[GATE_PATH_SIZE];  /* libnfc's connection string */
-    char point[GATE_NAME_SIZE];   /* access point in the list */
-    unsigned lane;                /* index */
-    enum lane_side side;          /* the way it releases */
+    char device[GATE_PATH_SIZE]; /* libnfc's connection string */
+    char point[GATE_NAME_SIZE]; /* access point in the list */
+    unsigned lane; /* index */
+    enum lane_side side; /* the way it releases */
 };
 
 struct gate_config {
     char unit[GATE_NAME_SIZE];
     char list_path[GATE_PATH_SIZE], journal_path[GATE_PATH_SIZE];
     char emergency_path[GATE_PATH_SIZE]; /* staff cards for a missing list: one card number a line; "" none */
-    char key_path[GATE_PATH_SIZE];       /* master key, mode 0600; "" none: secure cards can't be proved */
-    char control_path[GATE_PATH_SIZE];   /* socket for stile and the screen */
+    char key_path[GATE_PATH_SIZE]; /* master key, mode 0600; "" none: secure cards can't be proved */
+    char control_path[GATE_PATH_SIZE]; /* socket for stile and the screen */
     char reader_program[GATE_PATH_SIZE];
-    char clock_path[GATE_PATH_SIZE];     /* last known wall time, the floor after a restart */
-    char chip[GATE_PATH_SIZE];           /* see gpio_open */
-    uint32_t retention_days;             /* of personal data in the journal */
-    uint32_t debounce_us;                /* of contacts */
-    uint32_t second_tap_us;              /* the same card at the same reader counts once within this */
-    uint32_t heartbeat_us;               /* 1.5 s */
-    uint8_t aid[3];                      /* DESFire application */
+    char clock_path[GATE_PATH_SIZE]; /* last known wall time, the floor after a restart */
+    char chip[GATE_PATH_SIZE]; /* see gpio_open */
+    uint32_t retention_days; /* of personal data in the journal */
+    uint32_t debounce_us; /* of contacts */
+    uint32_t second_tap_us; /* the same card at the same reader counts once within this */
+    uint32_t heartbeat_us; /* 1.5 s */
+    uint8_t aid[3]; /* DESFire application */
     uint8_t key_number;
-    char key_system[20];                 /* system identifier in the diversification input */
+    char key_system[20]; /* system identifier in the diversification input */
     struct gate_lane lanes[GATE_LANES_MAX];
     size_t n_lanes;
     struct gate_reader readers[GATE_READERS_MAX];

@@ -25,20 +25,29 @@ struct unit_now {
     int64_t utc_us;
 };
 
-enum unit_phase { UNIT_GRANTED, UNIT_DENIED, UNIT_RELEASED, UNIT_PASSED, UNIT_NOT_PASSED, UNIT_UNRESOLVED, UNIT_ALARM, UNIT_NOTICE };
+enum unit_phase {
+    UNIT_GRANTED,
+    UNIT_DENIED,
+    UNIT_RELEASED,
+    UNIT_PASSED,
+    UNIT_NOT_PASSED,
+    UNIT_UNRESOLVED,
+    UNIT_ALARM,
+    UNIT_NOTICE
+};
 
 /* What the screen, the command line and the demo are told. Pointers hold for the call only. */
 struct unit_news {
     enum unit_phase phase;
     struct unit_now at;
     uint64_t grant;
-    int lane;               /* index; -1: none */
-    int reader;             /* index; -1: none */
-    const struct access_query *query;     /* granted, denied; else NULL */
+    int lane; /* index; -1: none */
+    int reader; /* index; -1: none */
+    const struct access_query *query; /* granted, denied; else NULL */
     const struct access_verdict *verdict; /* granted, denied; else NULL */
-    const struct journal_event *event;    /* what was journalled with it; seq not known yet */
-    int64_t line_us;        /* released: UID known to line set; else -1 */
-    int64_t uid_boot_us;    /* when the reader knew the UID; 0: no card */
+    const struct journal_event *event; /* what was journalled with it; seq not known yet */
+    int64_t line_us; /* released: UID known to line set; else -1 */
+    int64_t uid_boot_us; /* when the reader knew the UID; 0: no card */
 };
 
 struct unit_ops {
@@ -57,16 +66,16 @@ struct unit_ops {
 
 struct unit_card {
     struct card_number number;
-    bool can_desfire;    /* by SAK and ATS it speaks ISO 14443-4 */
-    int64_t field_us;    /* boot: start of the select that found it */
-    int64_t uid_us;      /* boot: UID known */
+    bool can_desfire; /* by SAK and ATS it speaks ISO 14443-4 */
+    int64_t field_us; /* boot: start of the select that found it */
+    int64_t uid_us; /* boot: UID known */
 };
 
 /** @list may be NULL (missing or broken: the gate's policy holds until unit_set_list); @journal is a read handle. Both and
  * @config stay the caller's and must outlive the unit. Closes grants that a crash left open as unresolved (journalled).
  * @return 0 or a negative errno. */
-int unit_new(const struct gate_config *config, struct list_db *list, struct journal_db *journal, const struct unit_ops *ops,
-             void *user, struct unit_now now, struct unit **ret_unit);
+int unit_new(const struct gate_config *config, struct list_db *list, struct journal_db *journal,
+             const struct unit_ops *ops, void *user, struct unit_now now, struct unit **ret_unit);
 void unit_free(struct unit *unit);
 
 /** Another list file has taken the place of the old one; NULL: there is none. */
@@ -78,7 +87,8 @@ void unit_proof(struct unit *unit, unsigned reader, enum access_proof proof, str
 void unit_card_gone(struct unit *unit, unsigned reader, struct unit_now now);
 void unit_reader_state(struct unit *unit, unsigned reader, bool working, const char *why, struct unit_now now);
 /** An input changed its level. @input as in gate_config. */
-void unit_input(struct unit *unit, unsigned lane, enum gate_input input, bool active, int64_t boot_us, struct unit_now now);
+void unit_input(struct unit *unit, unsigned lane, enum gate_input input, bool active, int64_t boot_us,
+                struct unit_now now);
 /** The journal has written (0) or could not write (negative errno) the event of @ticket. */
 void unit_journal_done(struct unit *unit, uint64_t ticket, int result, struct unit_now now);
 /** unit_deadline was reached, or the clock is to be looked at: call it at least every ten seconds. */
@@ -90,8 +100,10 @@ int64_t unit_deadline(const struct unit *unit);
 enum unit_outcome { UNIT_NO_LANE = 1, UNIT_BUSY, UNIT_REFUSED, UNIT_NOT_FOUND };
 
 /** Staff let somebody through: logged with who and why (both non-empty). @return 0 or an outcome. */
-int unit_release(struct unit *unit, unsigned lane, enum lane_side side, const char *who, const char *why, struct unit_now now);
-int unit_set_mode(struct unit *unit, unsigned lane, enum lane_mode mode, const char *who, const char *why, struct unit_now now);
+int unit_release(struct unit *unit, unsigned lane, enum lane_side side, const char *who, const char *why,
+                 struct unit_now now);
+int unit_set_mode(struct unit *unit, unsigned lane, enum lane_mode mode, const char *who, const char *why,
+                  struct unit_now now);
 /** Takes an entry back (the seq of its JOURNAL_PASSED). */
 int unit_undo(struct unit *unit, int64_t seq, const char *who, const char *why, struct unit_now now);
 /** Lock-down for the whole unit. */
