@@ -13,6 +13,7 @@
 #include "db/journal_db.h"
 #include "db/list_db.h"
 #include "gate/config.h"
+#include "gate/emergency.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -36,7 +37,30 @@ enum unit_phase {
     UNIT_NOTICE
 };
 
-/* What the screen, the command line and the demo are told. Pointers hold for the call only. */
+/* What lies in an event's record beside, for a decision, the access record: base/pack, tags that the access record
+ * doesn't use. Times are boot microseconds, left out where a stage did not happen. */
+enum unit_record_tag {
+    UNIT_RECORD_WHO = 1000, /* staff's wishes: text */
+    UNIT_RECORD_WHY, /* text */
+    UNIT_RECORD_FIELD_US, /* a decision, a release: start of the select that found the card */
+    UNIT_RECORD_UID_US, /* UID known */
+    UNIT_RECORD_FOUND_US, /* looked up in the list */
+    UNIT_RECORD_PROVED_US, /* the card's proof came */
+    UNIT_RECORD_DECIDED_US,
+    UNIT_RECORD_LINE_US, /* line set */
+    UNIT_RECORD_BEFORE, /* a passage: presence before it, packed (unit_undo restores it) */
+    UNIT_RECORD_AFTER, /* a passage: presence after it */
+    UNIT_RECORD_EFFECT, /* a passage: bits 1 entry, 2 opened a visit, 4 closed it, 8 took the cost */
+    UNIT_RECORD_COST_KIND, /* enum visit_cost that was taken */
+    UNIT_RECORD_COST_ID /* entitlement it was taken from */
+};
+
+/* What the screen, the command line and the demo are told. Pointers hold for the call only.
+ *
+ * Notices (UNIT_NOTICE) are no decisions; their stable names stand in `notice`, the README says what each asks of
+ * the member: read_again, second_tap, wait, wait_over, busy, free, fire, out_of_service, journal_failed, random_uid,
+ * point_unknown, reader_lost, reader_back, exit_needs_card, request_to_exit, undone, mode, lockdown, unlocked, tamper,
+ * tamper_end, alarm_end, fire_end, clock_not_set, clock_set, clock_jumped, free_passage, list, no_list. */
 struct unit_news {
     enum unit_phase phase;
     struct unit_now at;
@@ -48,6 +72,9 @@ struct unit_news {
     const struct journal_event *event; /* what was journalled with it; seq not known yet */
     int64_t line_us; /* released: UID known to line set; else -1 */
     int64_t uid_boot_us; /* when the reader knew the UID; 0: no card */
+    int64_t field_boot_us; /* when the select began that found the card; 0: no card */
+    const struct card_number *card; /* whom it is about; NULL: nobody */
+    const char *notice; /* notices: stable name; alarms: the alarm's name; else "" */
 };
 
 struct unit_ops {
@@ -62,6 +89,9 @@ struct unit_ops {
     void (*tell)(void *user, const struct unit_news *news);
     /** Mandatory. The clock, for the stages of one decision only. */
     int64_t (*boot_us)(void *user);
+    /** Optional. The list failed while it was read: the unit has let go of it and follows the gate's policy. Must not
+     * call the unit; the process closes and quarantines the file afterwards and calls unit_set_list. */
+    void (*list_broken)(void *user, int error);
 };
 
 struct unit_card {
@@ -80,6 +110,11 @@ void unit_free(struct unit *unit);
 
 /** Another list file has taken the place of the old one; NULL: there is none. */
 void unit_set_list(struct unit *unit, struct list_db *list, struct unit_now now);
+/** The cards that pass while there is no list, and in a lock-down; copied. None until it is called. */
+void unit_set_emergency(struct unit *unit, const struct emergency *emergency);
+/** Whether the wall clock can be trusted (until it is called: it can). Journals JOURNAL_CLOCK when that changes; jumps
+ * are noticed by the unit itself. */
+void unit_set_clock(struct unit *unit, bool trusted, struct unit_now now);
 /** A card came into a reader's field. */
 void unit_card_seen(struct unit *unit, unsigned reader, const struct unit_card *card, struct unit_now now);
 /** The reader's answer to `authenticate`. */
