@@ -148,9 +148,9 @@ struct access_settings {
     uint16_t overdue_days; /* an invoice that is so many days past its due day denies; 0: never */
     enum access_overdue_hits overdue_hits;
     bool allow_uid_only; /* false: cards without a secure credential are refused */
-    uint16_t warn_ends_days; /* 14 */
-    uint16_t warn_certificate_days;
-    uint16_t warn_clips_left; /* warn at so many clips or fewer */
+    uint16_t warn_ends_days; /* 14; 0: off */
+    uint16_t warn_certificate_days; /* 0: off */
+    uint16_t warn_clips_left; /* warn at so many clips or fewer left after this entry; 0: at the last one */
     uint32_t too_soon_s; /* 0: off */
     bool closed_without_clock; /* what holds while the unit doesn't know the time */
 };
@@ -164,9 +164,11 @@ struct access_query {
     struct access_settings settings;
 
     int64_t point_id;
-    enum visit_direction direction;
-    bool inner; /* an inner point */
+    enum visit_direction direction; /* which way it is walked; VISIT_INNER: an inner point, either way */
+    bool inner; /* an inner point; then a right for VISIT_INNER holds both ways */
+    int64_t zone_from, zone_to; /* the point's two sides, walking inwards, whatever the direction; 0: outside */
     enum access_passback passback;
+    uint32_t forget_after_s; /* anti-passback forgets a person after so long; 0: never */
     uint32_t zone_limit; /* most people in the zone behind it; 0: no limit */
     uint32_t zone_occupancy; /* now */
     bool lockdown;
@@ -191,6 +193,7 @@ enum access_warning_kind {
     ACCESS_WARN_MESSAGE, /* the customer's message */
     ACCESS_WARN_PASSBACK, /* soft anti-passback would have denied */
     ACCESS_WARN_CLOCK, /* the unit doesn't know the time */
+    ACCESS_WARN_LET_OUT, /* let out because known to be inside; value: the code that would have denied */
     ACCESS_WARN_KINDS
 };
 
@@ -226,8 +229,9 @@ struct access_verdict {
     enum access_code code; /* ACCESS_GRANTED or why not */
     int8_t entitlement; /* index used, or that came furthest; -1: none (staff, or denied before) */
     enum visit_cost cost; /* what the passage will take from the member */
-    int32_t until_day; /* frozen: last frozen day; not_started: start; ended, unpaid, expired: last good day; else
-                            * DAY_NONE. On a grant: the last day that this entitlement is known to be good for */
+    int32_t until_day; /* frozen: last frozen day; not_started: start; ended, unpaid, expired: last good day (a card
+                        * that is not valid yet: its first); else DAY_NONE. On a grant: the last day that this
+                        * entitlement is known to be good for, freezes to come left aside */
     int64_t opens_utc_us; /* outside_hours: when it opens next, INT64_MAX: never; else 0 */
     int64_t list_age_s; /* at the decision; -1: not known */
     struct access_warning warnings[ACCESS_WARNINGS_MAX];
@@ -250,6 +254,9 @@ bool access_verdict_equal(const struct access_verdict *a, const struct access_ve
 const char *access_code_text(enum access_code code);
 /** @return the code of a name, or ACCESS_CODES. */
 enum access_code access_code_parse(const char *name);
+/** The rule's place in the order, 1 to 20 as in the table of firmware/core/README.md (two codes may share one); 0 for
+ * ACCESS_GRANTED. */
+unsigned access_code_order(enum access_code code);
 enum access_cure access_code_cure(enum access_code code);
 /** The stable name of a cure ("new_card", "charge", ...; "" for none). */
 const char *access_cure_text(enum access_cure cure);

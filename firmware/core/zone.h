@@ -32,13 +32,16 @@ struct local_time {
     int32_t second; /* of the day by the clock on the wall, 0 to 86399 */
 };
 
-/** Parses a TZ rule, the whole text. @return false, *ret_zone untouched, when it is none. */
+/** Parses a TZ rule, the whole text; a zone with summer time must say when it changes. @return false, *ret_zone
+ * untouched, when it is none. */
 bool zone_parse(const char *text, struct zone *ret_zone);
 /** What the clock on the wall says at an instant (microseconds since 1970 UTC). Never fails. */
 struct local_time zone_local(const struct zone *zone, int64_t utc_us);
 /** The instant at which the wall shows @local. A time that the clocks skip in spring answers the instant of
  * the change; one that they show twice in autumn the first of the two. @second may go past the day's end. */
 int64_t zone_instant(const struct zone *zone, int32_t day, int32_t second);
+/** The first instant after @utc_us at which the clocks change; INT64_MAX when they never do. */
+int64_t zone_next_change(const struct zone *zone, int64_t utc_us);
 /** Writes "2014-05-31T17:00:00+02:00". */
 void zone_format(const struct zone *zone, int64_t utc_us, char ret_text[INSTANT_TEXT_SIZE]);
 /** Parses "YYYY-MM-DDTHH:MM[:SS]" with an offset ("Z", "+02:00") or, without, as the wall shows it (a blank may
