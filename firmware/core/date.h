@@ -16,12 +16,13 @@ enum { DATE_TEXT_SIZE = 11 }; /* "2014-05-31" and NUL */
 
 /** @return the day, or DAY_NONE when there is no such date (year 1 to 9999). */
 int32_t date_day(int year, int month, int day_of_month);
-/** Takes a day within [DAY_MIN, DAY_MAX]. */
+/** Takes a day within [DAY_MIN, DAY_MAX]; one outside counts as the nearer bound. */
 void date_civil(int32_t day, int *ret_year, int *ret_month, int *ret_day_of_month);
 enum weekday date_weekday(int32_t day);
 /** The Monday on or before @day (ISO 8601: a week begins on Monday). */
 int32_t date_week_start(int32_t day);
-/** The same day of the month @months later (or earlier), or that month's last day when it has none. */
+/** The same day of the month @months later (or earlier), or that month's last day when it has none. DAY_NONE outside the
+ * years 1 to 9999. */
 int32_t date_add_months(int32_t day, int months);
 /** Whole years from @birth to @today; one born on 29 February grows older on 1 March of a common year.
  * Negative when @birth lies after @today. */
