@@ -33,18 +33,18 @@ enum interlock_answer {
     INTERLOCK_FULL, /* not kept: too many wait */
 };
 
-/** True while nobody else may be let through another lane of the group. */
+/** True while nobody may be let through another lane of the group. */
 bool interlock_is_open(const struct lane *lane);
 /** True when no lane of the group but @lane is open: what free mode needs, and every grant. Bit n of @members says
  * that lanes[n] belongs to the group. */
 bool interlock_allows(const struct lane *lanes, size_t n_lanes, uint32_t members, unsigned lane);
-/** A lane is to be released. Whoever waits already comes first, except for a grant to the same lane's other side: a
- * lane is one place. @event is kept when it waits, for @patience_us at the longest. */
+/** A lane is to be released. It goes when nobody waits, no other lane of the group is open and the lane itself has no
+ * open grant; else @event is kept, for @patience_us at the longest. */
 enum interlock_answer interlock_ask(struct interlock *interlock, const struct lane *lanes, size_t n_lanes,
                                     uint32_t members, unsigned lane, const struct lane_event *event,
                                     int64_t patience_us);
-/** After a step of any lane of the group: takes out the wish whose turn it is. @return false, *ret_wish untouched, when
- * there is none yet. */
+/** After a step of any lane of the group: takes out the oldest wish when its turn has come; its event bears @boot_us. Only
+ * the oldest can go: nobody is overtaken. @return false, *ret_wish untouched, when there is none yet. */
 bool interlock_next(struct interlock *interlock, const struct lane *lanes, size_t n_lanes, uint32_t members,
                     int64_t boot_us, struct interlock_wish *ret_wish);
 /** Takes out a wish whose time is up: call it until it returns false. */
