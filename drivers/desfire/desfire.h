@@ -27,7 +27,9 @@ enum desfire_outcome {
     DESFIRE_TORN, /* the card left in the middle: nothing is proved either way */
 };
 
-/** Selects @aid and authenticates mutually with AES key @key_number. The comparison is in constant time.
+/** Selects @aid and authenticates mutually with AES key @key_number. The comparison is in constant time, and what was
+ * computed from the key is wiped. A card that refuses or answers nonsense (the link's -EPROTO, -EMSGSIZE) isn't
+ * genuine; one that is gone (-ENODATA) is torn.
  * @return 0 when the card knows the key, an outcome, or a negative errno (the reader is lost). */
 int desfire_authenticate(const struct desfire_link *link, const uint8_t aid[DESFIRE_AID_SIZE], uint8_t key_number,
                          const uint8_t key[DESFIRE_KEY_SIZE]);

@@ -7,8 +7,8 @@
 
 enum { DIVERSIFY_KEY_SIZE = 16, DIVERSIFY_INPUT_MAX = 31 };
 
-/** Derives a card's key from the master key and the diversification input M (1 to 31 bytes).
- * @return 0, or -EINVAL when @n is out of range. */
+/** Derives a card's key from the master key and the diversification input M (1 to 31 bytes). What was computed on the
+ * way is wiped. @return 0, or -EINVAL when @n is out of range. */
 int diversify_aes128(const uint8_t master[DIVERSIFY_KEY_SIZE], const uint8_t *input, size_t n,
                      uint8_t ret_key[DIVERSIFY_KEY_SIZE]);
 
