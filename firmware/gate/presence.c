@@ -224,7 +224,7 @@ int presence_put(struct presence *p, int64_t holder, const struct visit_presence
     }
     p->entries[at].value = *value;
     if (entry_boot_us != 0) {
-        p->entries[at].entry_boot_us = entry_boot_us;
+        p->entries[at].entry_boot_us = entry_boot_us > 0 ? entry_boot_us : 0;
     }
     p->entries[at].pins++;
     p->pinned += p->entries[at].pins == 1;

@@ -29,7 +29,8 @@ static inline void presence_freep(struct presence **presence)
  * @return 0 or the journal's negative errno. */
 int presence_get(struct presence *presence, int64_t holder, struct visit_presence *ret_presence,
                  int64_t *ret_entry_boot_us);
-/** Keeps what a passage or an undo has made of @holder, pinned until presence_written. @entry_boot_us 0: no entry.
+/** Keeps what a passage or an undo has made of @holder, pinned until presence_written. @entry_boot_us 0: no entry, -1: the
+ * last one is forgotten.
  * @return 0, or -ENOBUFS when everything is pinned. */
 int presence_put(struct presence *presence, int64_t holder, const struct visit_presence *value, int64_t entry_boot_us);
 /** One put of @holder is in the journal, or is given up. */

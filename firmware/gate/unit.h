@@ -58,9 +58,11 @@ enum unit_record_tag {
 /* What the screen, the command line and the demo are told. Pointers hold for the call only.
  *
  * Notices (UNIT_NOTICE) are no decisions; their stable names stand in `notice`, the README says what each asks of
- * the member: read_again, second_tap, wait, wait_over, busy, free, fire, out_of_service, journal_failed, random_uid,
+ * the member: read_again, second_tap, wait, wait_over, busy, free, fire, out_of_service, journal_failed,
+ * staff_release,
  * point_unknown, reader_lost, reader_back, exit_needs_card, request_to_exit, undone, mode, lockdown, unlocked, tamper,
- * tamper_end, alarm_end, fire_end, clock_not_set, clock_set, clock_jumped, free_passage, list, no_list. */
+ * tamper_end, alarm_end, fire_end, clock_not_set, clock_set, clock_jumped, free_passage.
+ * Alarms: the lane's (lane_action_text), line, journal, no_list. */
 struct unit_news {
     enum unit_phase phase;
     struct unit_now at;
@@ -117,7 +119,7 @@ void unit_set_emergency(struct unit *unit, const struct emergency *emergency);
 void unit_set_clock(struct unit *unit, bool trusted, struct unit_now now);
 /** A card came into a reader's field. */
 void unit_card_seen(struct unit *unit, unsigned reader, const struct unit_card *card, struct unit_now now);
-/** The reader's answer to `authenticate`. */
+/** The reader's answer to `authenticate`. ACCESS_PROOF_NONE: the card was torn away, nothing is proved either way. */
 void unit_proof(struct unit *unit, unsigned reader, enum access_proof proof, struct unit_now now);
 void unit_card_gone(struct unit *unit, unsigned reader, struct unit_now now);
 void unit_reader_state(struct unit *unit, unsigned reader, bool working, const char *why, struct unit_now now);

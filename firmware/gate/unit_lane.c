@@ -1,0 +1,348 @@
+/* Lanes from their inputs: contacts become lane events, actions become journal entries and news, states drive lines. */
+
+#define LOG_MODULE "lane"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "gate/unit_internal.h"
+
+#include <string.h>
+
+bool unit_lockdown(const struct unit *unit)
+{
+    bool input = false;
+
+    for (size_t i = 0; i < unit->config->n_lanes; i++) {
+        input = input || unit->lanes[i].input[GATE_LOCKDOWN];
+    }
+    return unit->lockdown_staff || input;
+}
+
+void unit_lane_alarm(struct unit *unit, int lane, const char *name, bool on, struct unit_now now)
+{
+    struct journal_event event = unit_event_new(unit, on ? JOURNAL_ALARM : JOURNAL_ALARM_END, lane, -1, now);
+    struct unit_news news = unit_news_new(on ? UNIT_ALARM : UNIT_NOTICE, now, lane, -1);
+
+    (void)text_copy(event.detail, sizeof(event.detail), name);
+    if (lane >= 0) {
+        const struct unit_lane *at = &unit->lanes[lane];
+
+        if (on && at->core.grant != 0 && at->core.grant == at->grant.number) {
+            event.grant = at->grant.number;
+            event.holder = at->grant.holder;
+            event.card = at->grant.card;
+            news.grant = event.grant;
+        }
+    }
+    (void)unit_append(unit, &event, 0, now);
+    news.event = &event;
+    news.notice = on ? name : "alarm_end";
+    unit_tell(unit, &news);
+}
+
+int unit_lane_drive(struct unit *unit, unsigned lane, struct unit_now now)
+{
+    struct unit_lane *at = &unit->lanes[lane];
+    struct lane_outputs want = lane_outputs(&at->core);
+    int r;
+
+    if (at->driven_known && want.release_in == at->driven.release_in && want.release_out == at->driven.release_out) {
+        return 0;
+    }
+    r = unit->ops.set_outputs(unit->user, lane, want);
+    at->driven_known = r == 0;
+    if (r == 0) {
+        at->driven = want;
+    } else {
+        at->retry_us = now.boot_us + UNIT_RETRY_US;
+    }
+    if (r < 0 && !at->fault) {
+        at->fault = true;
+        log_error("%s outputs error=%d", unit->config->lanes[lane].name, -r);
+        (void)text_copy(at->alarm, sizeof(at->alarm), "line");
+        unit_lane_alarm(unit, (int)lane, "line", true, now);
+    } else if (r == 0 && at->fault) {
+        at->fault = false;
+        at->alarm[0] = '\0';
+        unit_lane_alarm(unit, (int)lane, "line", false, now);
+    }
+    return r;
+}
+
+/* A passage of nobody, or one that can't be told from it: counted. */
+static void free_passage(struct unit *unit, unsigned lane, struct unit_now now)
+{
+    struct journal_event event = unit_event_new(unit, JOURNAL_FREE_PASSAGE, (int)lane, -1, now);
+
+    (void)unit_append(unit, &event, 0, now);
+    unit_notice(unit, "free_passage", (int)lane, -1, NULL, &event, now);
+}
+
+static void carry_out(struct unit *unit, unsigned lane, const struct lane_update *update, struct unit_now now)
+{
+    struct unit_lane *at = &unit->lanes[lane];
+    bool ours = update->grant != 0 && update->grant == at->grant.number;
+
+    if ((update->actions & LANE_A_PASSED) && ours) {
+        unit_grant_passed(unit, lane, now);
+    }
+    if ((update->actions & LANE_A_NOT_PASSED) && ours) {
+        unit_grant_ended(unit, lane, at->grant.why ? at->grant.why : unit->fire ? "fire" : "", now);
+    }
+    if (update->actions & LANE_A_FREE_PASSAGE) {
+        free_passage(unit, lane, now);
+    }
+    for (uint32_t bit = 1; bit <= LANE_ALARMS; bit <<= 1) {
+        if (update->actions & LANE_ALARMS & bit) {
+            if (at->core.alarmed & bit) { /* it lasts */
+                (void)text_copy(at->alarm, sizeof(at->alarm), lane_action_text((enum lane_action)bit));
+            }
+            unit_lane_alarm(unit, (int)lane, lane_action_text((enum lane_action)bit), true, now);
+        }
+    }
+    if (update->actions & LANE_A_ALARM_END) {
+        unit_lane_alarm(unit, (int)lane, at->alarm, false, now);
+        at->alarm[0] = '\0';
+    }
+}
+
+uint32_t unit_lane_step(struct unit *unit, unsigned lane, enum lane_event_kind kind, uint64_t grant, int64_t boot_us,
+                        struct unit_now now)
+{
+    struct unit_lane *at = &unit->lanes[lane];
+    struct lane_event event = {.kind = kind, .boot_us = boot_us, .grant = grant};
+    enum lane_state before = at->core.state;
+    struct lane_update update;
+
+    event.override = at->grant.override;
+    update = lane_step(&at->core, &unit->config->lanes[lane].lane, &event);
+    (void)unit_lane_drive(unit, lane, now);
+    if (at->core.state != before) {
+        log_debug("%s: %s -> %s (%s)", unit->config->lanes[lane].name, lane_state_text(before),
+                  lane_state_text(at->core.state), lane_event_text(kind));
+    }
+    carry_out(unit, lane, &update, now);
+    return update.actions;
+}
+
+void unit_lane_apply_mode(struct unit *unit, unsigned lane, struct unit_now now)
+{
+    enum lane_mode mode = unit_lockdown(unit) ? LANE_LOCKED : unit->lanes[lane].mode;
+    enum lane_event_kind kind = mode == LANE_LOCKED ? LANE_E_MODE_SHUT
+                                : mode == LANE_FREE ? LANE_E_MODE_FREE
+                                                    : LANE_E_MODE_NORMAL;
+
+    (void)unit_lane_step(unit, lane, kind, 0, now.boot_us, now);
+}
+
+void unit_lockdown_changed(struct unit *unit, const char *who, struct unit_now now)
+{
+    struct journal_event event = unit_event_new(unit, JOURNAL_LOCKDOWN, -1, -1, now);
+    uint8_t record[UNIT_RECORD_MAX];
+    bool on = unit_lockdown(unit);
+
+    if (on == unit->lockdown_told) {
+        return;
+    }
+    unit->lockdown_told = on;
+    for (unsigned i = 0; i < unit->config->n_lanes; i++) {
+        struct unit_lane *at = &unit->lanes[i];
+
+        if (on && at->grant.side == LANE_IN && !at->grant.override && unit_grant_unmoved(unit, i)) {
+            unit_grant_cancel(unit, i, "lockdown", now);
+        }
+        unit_lane_apply_mode(unit, i, now);
+    }
+    event.code = on ? 1 : 0;
+    if (who) {
+        event.record = record;
+        event.record_len = unit_record_who(record, who, NULL);
+    }
+    (void)unit_append(unit, &event, 0, now);
+    unit_notice(unit, on ? "lockdown" : "unlocked", -1, -1, NULL, &event, now);
+}
+
+static void fire_changed(struct unit *unit, unsigned lane, struct unit_now now)
+{
+    struct journal_event event = unit_event_new(unit, JOURNAL_FIRE, (int)lane, -1, now);
+    bool fire = false;
+
+    for (size_t i = 0; i < unit->config->n_lanes; i++) {
+        const struct unit_lane *at = &unit->lanes[i];
+
+        fire = fire || (at->input_known[GATE_FIRE] && !at->input[GATE_FIRE]);
+    }
+    if (fire == unit->fire) {
+        return;
+    }
+    unit->fire = fire;
+    /* First every line, then words. */
+    for (unsigned i = 0; i < unit->config->n_lanes; i++) {
+        struct lane_event step = {.kind = fire ? LANE_E_FIRE_ON : LANE_E_FIRE_OFF, .boot_us = now.boot_us};
+        struct lane_update *update = &unit->fire_updates[i];
+
+        *update = lane_step(&unit->lanes[i].core, &unit->config->lanes[i].lane, &step);
+        (void)unit_lane_drive(unit, i, now);
+    }
+    event.code = fire ? 1 : 0;
+    (void)unit_append(unit, &event, 0, now);
+    unit_notice(unit, fire ? "fire" : "fire_end", (int)lane, -1, NULL, &event, now);
+    for (unsigned i = 0; i < unit->config->n_lanes; i++) {
+        carry_out(unit, i, &unit->fire_updates[i], now);
+        if (fire) {
+            unit_grant_ended(unit, i, "fire", now);
+        }
+    }
+}
+
+static void exit_asked(struct unit *unit, unsigned lane, struct unit_now now)
+{
+    struct journal_event event = unit_event_new(unit, JOURNAL_REQUEST_TO_EXIT, (int)lane, -1, now);
+
+    if (unit->fire || unit->lanes[lane].core.state == LANE_S_FREE) {
+        return; /* the way is free */
+    }
+    if (!unit->config->lanes[lane].exit_free) {
+        unit_notice(unit, "exit_needs_card", (int)lane, -1, NULL, NULL, now);
+        return;
+    }
+    if (unit_grant_nobody(unit, lane, -1, LANE_OUT, &event, NULL, now) != 0) {
+        unit->lanes[lane].exit_until_us = now.boot_us + UNIT_QUEUE_WAIT_US;
+    }
+}
+
+static void contact(struct unit *unit, unsigned lane, enum contacts_input input, bool active, int64_t boot_us,
+                    struct unit_now now)
+{
+    const struct gate_config *config = unit->config;
+    struct lane_event events[CONTACTS_EVENTS_MAX];
+    size_t n = contacts_step(&unit->lanes[lane].contacts, &config->lanes[lane].lane, config->debounce_us, input, active,
+                             boot_us, events, CONTACTS_EVENTS_MAX);
+
+    for (size_t i = 0; i < n; i++) {
+        (void)unit_lane_step(unit, lane, events[i].kind, 0, events[i].boot_us, now);
+    }
+}
+
+static void tamper(struct unit *unit, unsigned lane, bool open, struct unit_now now)
+{
+    struct journal_event event = unit_event_new(unit, JOURNAL_TAMPER, (int)lane, -1, now);
+
+    event.code = open ? 1 : 0;
+    (void)unit_append(unit, &event, 0, now);
+    unit_notice(unit, open ? "tamper" : "tamper_end", (int)lane, -1, NULL, &event, now);
+}
+
+static void act_on_input(struct unit *unit, unsigned lane, enum gate_input input, bool active, bool changed,
+                         int64_t boot_us, struct unit_now now)
+{
+    switch (input) {
+    case GATE_CONTACT_A:
+        contact(unit, lane, CONTACTS_A, active, boot_us, now);
+        break;
+    case GATE_CONTACT_B:
+        contact(unit, lane, CONTACTS_B, active, boot_us, now);
+        break;
+    case GATE_DOOR_CONTACT:
+        contact(unit, lane, CONTACTS_DOOR, active, boot_us, now);
+        break;
+    case GATE_REQUEST_TO_EXIT:
+        if (changed && active) {
+            exit_asked(unit, lane, now);
+        }
+        break;
+    case GATE_FIRE:
+        fire_changed(unit, lane, now);
+        break;
+    case GATE_LOCKDOWN:
+        unit_lockdown_changed(unit, NULL, now);
+        break;
+    case GATE_TAMPER:
+        if (changed) {
+            tamper(unit, lane, active, now);
+        }
+        break;
+    case GATE_INPUTS:
+        break;
+    }
+}
+
+void unit_input(struct unit *unit, unsigned lane, enum gate_input input, bool active, int64_t boot_us,
+                struct unit_now now)
+{
+    struct unit_lane *at;
+    bool changed;
+
+    if (lane >= unit->config->n_lanes || (unsigned)input >= GATE_INPUTS) {
+        return;
+    }
+    at = &unit->lanes[lane];
+    changed = at->input[input] != active;
+    at->input[input] = active;
+    at->input_known[input] = true;
+    act_on_input(unit, lane, input, active, changed, boot_us, now);
+    unit_settle(unit, now);
+}
+
+void unit_lanes_time(struct unit *unit, struct unit_now now)
+{
+    for (unsigned i = 0; i < unit->config->n_lanes; i++) {
+        struct unit_lane *at = &unit->lanes[i];
+        const struct lane_config *config = &unit->config->lanes[i].lane;
+        struct lane_event events[CONTACTS_EVENTS_MAX];
+
+        if (now.boot_us >= contacts_deadline(&at->contacts, config)) {
+            size_t n = contacts_time(&at->contacts, config, now.boot_us, events, CONTACTS_EVENTS_MAX);
+
+            for (size_t k = 0; k < n; k++) {
+                (void)unit_lane_step(unit, i, events[k].kind, 0, events[k].boot_us, now);
+            }
+        }
+        if (now.boot_us >= lane_deadline(&at->core, config)) {
+            (void)unit_lane_step(unit, i, LANE_E_TIME, 0, now.boot_us, now);
+        }
+        if (at->fault && now.boot_us >= at->retry_us) {
+            at->driven_known = false;
+            (void)unit_lane_drive(unit, i, now);
+        }
+    }
+}
+
+int64_t unit_lanes_deadline(const struct unit *unit)
+{
+    int64_t due = US_NEVER;
+
+    for (unsigned i = 0; i < unit->config->n_lanes; i++) {
+        const struct unit_lane *at = &unit->lanes[i];
+        const struct lane_config *config = &unit->config->lanes[i].lane;
+        int64_t lane = lane_deadline(&at->core, config);
+        int64_t contacts = contacts_deadline(&at->contacts, config);
+
+        due = lane < due ? lane : due;
+        due = contacts < due ? contacts : due;
+        due = at->fault && at->retry_us < due ? at->retry_us : due;
+        due = at->exit_until_us != 0 && at->exit_until_us < due ? at->exit_until_us : due;
+        due = at->grant.stage == UNIT_GRANT_WAITING && at->grant.until_us < due ? at->grant.until_us : due;
+    }
+    return due;
+}
+
+void unit_lane_status(const struct unit *unit, unsigned lane, struct unit_lane_status *ret_status)
+{
+    const struct unit_lane *at;
+
+    memset(ret_status, 0, sizeof(*ret_status));
+    ret_status->name = ret_status->alarm = "";
+    if (lane >= unit->config->n_lanes) {
+        return;
+    }
+    at = &unit->lanes[lane];
+    ret_status->name = unit->config->lanes[lane].name;
+    ret_status->state = at->core.state;
+    ret_status->release_in = at->driven.release_in;
+    ret_status->release_out = at->driven.release_out;
+    ret_status->has_grant = at->grant.stage != UNIT_GRANT_NONE;
+    ret_status->fault = at->fault;
+    ret_status->alarm = at->alarm;
+}
