@@ -13,15 +13,16 @@
 #include <string.h>
 #include <sys/signalfd.h>
 
+enum { PARTS_MAX = 4 };
+
 static const char usage[] =
-    "Usage: stile-sim-lane --socket PATH --control PATH [--lane NAME[:KIND[:CONTACTS]]]... [--line "
-    "NAME:in|out[:low]]...\n"
+    "Usage: stile-sim-lane --socket PATH --control PATH [--lane LANE]... [--line LINE]...\n"
     "Simulates a chip with digital lines, and the turnstiles and doors that hang on it.\n"
     "\n"
     "  --socket PATH    where the gate finds the chip (its `chip = sim:PATH`)\n"
     "  --control PATH   where commands are taken (tools/sim/lane/README.md)\n"
-    "  --lane LANE      KIND: turnstile (CONTACTS 1 or 2, default 2), one-relay turnstile (turnstile-1r), or door\n"
-    "  --line LINE      a line by itself; low: wired active at low\n"
+    "  --lane LANE      NAME[:turnstile[:CONTACTS[:RELAYS]]] or NAME:door; contacts and relays are 1 or 2, default 2\n"
+    "  --line LINE      NAME:in|out[:low], a line by itself; low: wired active at low\n"
     "  --help           this text\n"
     "\n"
     "Says \"ready\" on standard output when both sockets are there. Ends on SIGTERM or SIGINT.\n";
@@ -30,14 +31,14 @@ struct options {
     const char *socket_path, *control_path;
 };
 
-/* Splits "a:b:c" into at most three parts. @return how many, 0 when there are more or one is too long. */
-static size_t split(const char *text, char ret_parts[3][GPIO_NAME_SIZE])
+/* Splits "a:b:c" into at most PARTS_MAX parts. @return how many, 0 when there are more or one is too long. */
+static size_t split(const char *text, char ret_parts[PARTS_MAX][GPIO_NAME_SIZE])
 {
     size_t n = 0;
     for (const char *at = text; at; n++) {
         const char *colon = strchr(at, ':');
         size_t len = colon ? (size_t)(colon - at) : strlen(at);
-        if (n == 3 || len >= GPIO_NAME_SIZE) {
+        if (n == PARTS_MAX || len >= GPIO_NAME_SIZE) {
             return 0;
         }
         memcpy(ret_parts[n], at, len);
@@ -49,28 +50,24 @@ static size_t split(const char *text, char ret_parts[3][GPIO_NAME_SIZE])
 
 static int add_lane(struct sim_board *board, const char *text)
 {
-    char parts[3][GPIO_NAME_SIZE] = {"", "turnstile", ""};
+    char parts[PARTS_MAX][GPIO_NAME_SIZE] = {"", "turnstile", "2", "2"};
     size_t n = split(text, parts);
-    int64_t contacts = 2;
     bool door = text_eq(parts[1], "door");
-    bool one_relay = text_eq(parts[1], "turnstile-1r");
-    if (n == 0 || (!door && !one_relay && !text_eq(parts[1], "turnstile")) ||
-        (n == 3 && (door || !text_int(parts[2], 1, 2, &contacts)))) {
+    int64_t contacts = 0;
+    int64_t relays = 0;
+    if (n == 0 || (!door && !text_eq(parts[1], "turnstile")) || (door && n > 2) ||
+        !text_int(parts[2], 1, 2, &contacts) || !text_int(parts[3], 1, 2, &relays)) {
         return -EINVAL;
     }
-    int r = sim_board_add_lane(board, parts[0], door ? SIM_DOOR : SIM_TURNSTILE, (unsigned)contacts);
-    if (r == 0) {
-        board->lanes[board->n_lanes - 1].both_ways = one_relay;
-    }
-    return r;
+    return sim_board_add_lane(board, parts[0], door ? SIM_DOOR : SIM_TURNSTILE, (unsigned)contacts, (unsigned)relays);
 }
 
 static int add_line(struct sim_board *board, const char *text)
 {
-    char parts[3][GPIO_NAME_SIZE] = {"", "", ""};
+    char parts[PARTS_MAX][GPIO_NAME_SIZE] = {"", "", "", ""};
     size_t n = split(text, parts);
     bool output = text_eq(parts[1], "out");
-    if (n < 2 || (!output && !text_eq(parts[1], "in")) || (n == 3 && !text_eq(parts[2], "low"))) {
+    if (n < 2 || n > 3 || (!output && !text_eq(parts[1], "in")) || (n == 3 && !text_eq(parts[2], "low"))) {
         return -EINVAL;
     }
     return sim_board_add_line(board, parts[0], output, n == 3);
