@@ -2,10 +2,10 @@
 
 #define LOG_MODULE "nfc"
 #include "base/log.h"
+#include "base/text.h"
 
 #include <assert.h>
 #include <errno.h>
-#include <limits.h>
 #include <nfc/nfc.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,9 +14,11 @@
  * process. */
 static nfc_context *context;
 
+enum { NAME_SIZE = 64 };
+
 struct nfc {
     nfc_device *device;
-    const char *name;
+    char name[NAME_SIZE];
 };
 
 static const nfc_modulation iso14443a = {.nmt = NMT_ISO14443A, .nbr = NBR_106};
@@ -73,6 +75,21 @@ static int configure(nfc_device *device)
     return r;
 }
 
+/* The first line of libnfc's long description: "chip: PN532 v1.6". */
+static void take_name(struct nfc *nfc)
+{
+    static const char label[] = "chip: ";
+    char *text = NULL;
+    if (nfc_device_get_information_about(nfc->device, &text) < 0) {
+        (void)text_copy(nfc->name, sizeof(nfc->name), nfc_device_get_name(nfc->device));
+        return;
+    }
+    char *chip = strncmp(text, label, strlen(label)) == 0 ? text + strlen(label) : text;
+    chip[strcspn(chip, "\n")] = '\0';
+    (void)text_copy(nfc->name, sizeof(nfc->name), chip);
+    nfc_free(text);
+}
+
 int nfc_open_reader(const char *device, struct nfc **ret_nfc)
 {
     assert(context);
@@ -95,10 +112,7 @@ int nfc_open_reader(const char *device, struct nfc **ret_nfc)
         nfc_close_reader(nfc);
         return r;
     }
-    /* "driver:path - chip and firmware": whoever asks knows the device already. */
-    const char *whole = nfc_device_get_name(nfc->device);
-    const char *chip = strstr(whole, " - ");
-    nfc->name = chip ? chip + 3 : whole;
+    take_name(nfc);
     *ret_nfc = nfc;
     return 0;
 }
