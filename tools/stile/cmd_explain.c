@@ -1,0 +1,232 @@
+/* stile explain: decides on a card as the gate would, and shows each rule.
+ *
+ * It runs the gate's own unit (gate/unit.h) dry: the lines lead nowhere, nothing is journalled, and the time is the one that was
+ * asked for. So what it says can't differ from what the gate does. What only the running gate knows (a lock-down, a
+ * grant under way) is left out. */
+
+#include "stile/cli.h"
+#include "stile/verdict.h"
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "gate/unit.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+struct explanation {
+    bool decided;
+    bool asked_for_proof;
+    char notice[64]; /* why there was no decision */
+    struct access_query query;
+    struct access_verdict verdict;
+    struct access_trace trace;
+    int64_t boot_us; /* stands still */
+};
+
+static int drive_nothing(void *user, unsigned lane, struct lane_outputs outputs)
+{
+    (void)user;
+    (void)lane;
+    (void)outputs;
+    return 0;
+}
+
+static int journal_nothing(void *user, const struct journal_event *event, uint64_t ticket)
+{
+    (void)user;
+    (void)event;
+    (void)ticket;
+    return 0;
+}
+
+static int note_authenticate(void *user, unsigned reader, const struct card_number *uid)
+{
+    struct explanation *e = user;
+    (void)reader;
+    (void)uid;
+    e->asked_for_proof = true;
+    return 0;
+}
+
+static void note_news(void *user, const struct unit_news *news)
+{
+    struct explanation *e = user;
+    if (e->decided) {
+        return;
+    }
+    if (news->query && news->verdict) {
+        e->query = *news->query;
+        access_decide(&e->query, &e->verdict, &e->trace);
+        e->decided = true;
+    } else if (news->phase == UNIT_NOTICE && news->card) {
+        (void)snprintf(e->notice, sizeof(e->notice), "%s", news->notice);
+    }
+}
+
+static int64_t still_clock(void *user)
+{
+    return ((struct explanation *)user)->boot_us;
+}
+
+struct request {
+    struct card_number card;
+    const char *point;
+    const char *at;
+    unsigned reader;
+    int64_t utc_us;
+};
+
+static int parse(int argc, char **argv, struct request *ret)
+{
+    *ret = (struct request){0};
+    for (int i = 1; i < argc; i++) {
+        const char *v;
+        if ((v = cli_option(argc, argv, &i, "--point"))) {
+            ret->point = v;
+        } else if ((v = cli_option(argc, argv, &i, "--at"))) {
+            ret->at = v;
+        } else if (argv[i][0] == '-') {
+            return cli_usage(&cli_explain, "unknown option: %s", argv[i]);
+        } else if (ret->card.form != CARD_NONE) {
+            return cli_usage(&cli_explain, "one card at a time: %s", argv[i]);
+        } else if (!card_parse(argv[i], &ret->card)) {
+            return cli_usage(&cli_explain, "'%s' is no card number: 8, 14 or 20 hex digits, or # and digits", argv[i]);
+        }
+    }
+    if (ret->card.form == CARD_NONE) {
+        return cli_usage(&cli_explain, "which card?");
+    }
+    return CLI_DONE;
+}
+
+/* Finds the reader that stands at the point, and the instant by that branch's clock. */
+static int place(struct cli *cli, struct list_db *list, struct request *request)
+{
+    const struct gate_config *config = cli->config;
+    size_t i = 0;
+    while (request->point && i < config->n_readers && strcmp(config->readers[i].point, request->point) != 0) {
+        i++;
+    }
+    if (i >= config->n_readers) {
+        return cli_broken("no reader of this unit stands at the point '%s' (%s)", request->point ? request->point : "",
+                          cli->config_path);
+    }
+    request->reader = (unsigned)i;
+    request->utc_us = clock_utc_us();
+    if (!request->at) {
+        return CLI_DONE;
+    }
+    struct list_point point;
+    struct list_branch branch = {0};
+    if (list_db_point(list, config->readers[i].point, &point) != 0 ||
+        list_db_branch(list, point.branch_id, &branch) != 0) {
+        return cli_broken("the list doesn't know the point '%s'", config->readers[i].point);
+    }
+    if (!zone_parse_instant(&branch.zone, request->at, &request->utc_us)) {
+        return cli_usage(&cli_explain, "--at: '%s' is no time; for example 2014-05-31T17:00", request->at);
+    }
+    return CLI_DONE;
+}
+
+static int decide(struct cli *cli, struct list_db *list, struct journal_db *journal, const struct request *request,
+                  struct explanation *e)
+{
+    static const struct unit_ops ops = {.set_outputs = drive_nothing,
+                                        .journal = journal_nothing,
+                                        .authenticate = note_authenticate,
+                                        .tell = note_news,
+                                        .boot_us = still_clock};
+    e->boot_us = clock_boot_us();
+    struct unit_now now = {.boot_us = e->boot_us, .utc_us = request->utc_us};
+    struct unit *unit = NULL;
+    int r = unit_new(cli->config, list, journal, &ops, e, now, &unit);
+    if (r < 0) {
+        return cli_broken("%s", strerror(-r));
+    }
+    e->decided = false;
+    /* The card is taken for what the list says it is: that it proves itself is up to the card. */
+    struct unit_card card = {
+        .number = request->card, .can_desfire = true, .field_us = now.boot_us, .uid_us = now.boot_us};
+    unit_reader_state(unit, request->reader, true, "", now);
+    unit_card_seen(unit, request->reader, &card, now);
+    if (e->asked_for_proof && !e->decided) {
+        unit_proof(unit, request->reader, ACCESS_PROOF_GENUINE, now);
+    }
+    unit_free(unit);
+    return CLI_DONE;
+}
+
+static int print(struct cli *cli, const struct request *request, const struct explanation *e)
+{
+    if (cli->json) {
+        char card[CARD_TEXT_SIZE];
+        card_format(&request->card, card);
+        cJSON *json = e->decided ? verdict_json(&e->query, &e->verdict) : cJSON_CreateObject();
+        cJSON_AddStringToObject(json, "card", card);
+        cJSON_AddStringToObject(json, "point", cli->config->readers[request->reader].point);
+        if (e->decided) {
+            cJSON_AddItemToObject(json, "rules", verdict_trace_json(&e->trace));
+        } else {
+            cJSON_AddStringToObject(json, "notice", e->notice);
+        }
+        return cli_print_json(json);
+    }
+    cli_row("at", "%s", cli->config->readers[request->reader].point);
+    if (!e->decided) {
+        cli_row("no decision", "%s", e->notice);
+        return CLI_DONE;
+    }
+    verdict_print_query(&e->query);
+    verdict_print_trace(&e->query, &e->trace);
+    verdict_print(&e->query, &e->verdict, "verdict");
+    return CLI_DONE;
+}
+
+static int run(struct cli *cli, int argc, char **argv)
+{
+    struct request request;
+    int r = parse(argc, argv, &request);
+    if (r == CLI_DONE) {
+        r = cli_load(cli);
+    }
+    if (r != CLI_DONE) {
+        return r;
+    }
+    _cleanup_(list_db_closep) struct list_db *list = NULL;
+    _cleanup_(journal_db_closep) struct journal_db *journal = NULL;
+    _cleanup_free_ struct explanation *e = calloc(1, sizeof(*e));
+    if (!e) {
+        return cli_broken("out of memory");
+    }
+    r = cli_open_list(cli, &list);
+    if (r == CLI_DONE) {
+        r = cli_open_journal(cli, &journal);
+    }
+    if (r == CLI_DONE) {
+        r = place(cli, list, &request);
+    }
+    if (r == CLI_DONE) {
+        r = decide(cli, list, journal, &request, e);
+    }
+    if (r == CLI_DONE) {
+        r = print(cli, &request, e);
+    }
+    if (r != CLI_DONE) {
+        return r;
+    }
+    return e->decided && e->verdict.code == ACCESS_GRANTED ? CLI_DONE : CLI_NO;
+}
+
+const struct cli_command cli_explain = {
+    .name = "explain",
+    .synopsis = "CARD [--point POINT] [--at TIME]",
+    .about = "what the gate would decide on a card, and each rule it tries",
+    .help = "  --point POINT  the access point, by its name (default: that of the first reader)\n"
+            "  --at TIME      2014-05-31T17:00 by the branch's clock, or with an offset (default: now)\n"
+            "\n"
+            "A secure card is taken to be genuine. Nothing is journalled and no lane moves.\n"
+            "Exit code 0: granted; 1: denied.\n",
+    .run = run,
+};
