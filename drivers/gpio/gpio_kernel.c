@@ -146,28 +146,29 @@ static int add_chip(struct gpio_kernel *kernel, const char *path, const char *wa
 /* @return 0 with at least one chip, GPIO_NO_CHIP, or a negative errno. */
 static int find_chips(struct gpio_kernel *kernel, const char *wanted)
 {
-    int r = 0;
     if (wanted[0] == '/') {
-        if (gpiod_is_gpiochip_device(wanted)) {
-            r = add_chip(kernel, wanted, "");
-        }
+        int r = gpiod_is_gpiochip_device(wanted) ? add_chip(kernel, wanted, "") : 0;
         return r < 0 ? r : kernel->n_chips > 0 ? 0 : GPIO_NO_CHIP;
     }
     _cleanup_(dir_closep) DIR *dir = opendir("/dev");
     if (!dir) {
         return failed("read folder", "/dev");
     }
-    for (const struct dirent *entry = readdir(dir); entry && r >= 0; entry = readdir(dir)) {
+    int denied = 0;
+    for (const struct dirent *entry = readdir(dir); entry; entry = readdir(dir)) {
         char path[PATH_SIZE];
         if (strncmp(entry->d_name, "gpiochip", strlen("gpiochip")) != 0) {
             continue;
         }
         (void)snprintf(path, sizeof(path), "/dev/%s", entry->d_name);
-        if (gpiod_is_gpiochip_device(path)) {
-            r = add_chip(kernel, path, wanted);
+        int r = gpiod_is_gpiochip_device(path) ? add_chip(kernel, path, wanted) : 0;
+        if (r == -EACCES || r == -EPERM) {
+            denied = r; /* a chip that isn't ours to open: the lines may be on another one */
+        } else if (r < 0) {
+            return r;
         }
     }
-    return r < 0 ? r : kernel->n_chips > 0 ? 0 : GPIO_NO_CHIP;
+    return kernel->n_chips > 0 ? 0 : denied < 0 ? denied : GPIO_NO_CHIP;
 }
 
 /* @return 0 with chip_of and offset_of filled, GPIO_NO_LINE, or a negative errno. */
