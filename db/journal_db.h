@@ -91,7 +91,9 @@ enum journal_db_outcome {
 };
 
 /** Opens the journal; JOURNAL_DB_WRITE creates and migrates it. Readers may be many, also in other threads and
- * processes, each with a handle of its own. @return 0, an outcome, or a negative errno. */
+ * processes, each with a handle of its own. A file of up to 32 MB is checked whole, of a larger one the newest events:
+ * the rest is journal_db_check's. Writing ends a recovery that was cut short.
+ * @return 0, an outcome, or a negative errno. */
 int journal_db_open(const char *path, enum journal_db_mode mode, struct journal_db **ret_db);
 void journal_db_close(struct journal_db *db);
 static inline void journal_db_closep(struct journal_db **db)
@@ -99,8 +101,13 @@ static inline void journal_db_closep(struct journal_db **db)
     journal_db_close(*db);
 }
 
+/** Reads the whole file (PRAGMA quick_check). @return 0, JOURNAL_DB_CORRUPT or a negative errno. */
+int journal_db_check(struct journal_db *db);
+
 /** Sets a damaged journal aside (PATH.damaged-<utc seconds>) and makes a new one in its place with a new, higher
  * epoch, carrying over every event that can still be read whole and in sequence, presence, uses and open grants.
+ * The new epoch's first event is JOURNAL_RECOVERED, which this function writes; its sequence begins well above the old
+ * one's, so that no number is ever given twice. All handles on the journal must be closed.
  * @return 0 with the number of events carried over, or a negative errno. */
 int journal_db_recover(const char *path, int64_t utc_us, int64_t *ret_kept);
 
@@ -110,7 +117,9 @@ int journal_db_append(struct journal_db *db, struct journal_event *events, size_
 
 /** @return 0, 1 when there is none, or a negative errno. ret_event->record points into the handle until its next use. */
 int journal_db_event(struct journal_db *db, int64_t seq, struct journal_event *ret_event);
-/** Calls @each for events with seq > @after in order, at most @limit (0: all). A non-zero answer ends it and is returned. */
+/** Calls @each for events with seq > @after in order, at most @limit (0: all). A non-zero answer ends it and is returned.
+ * Each event is a read transaction of its own: @each may take its time and may use the handle, but not what the event
+ * points to afterwards. */
 int journal_db_read(struct journal_db *db, int64_t after, int64_t limit,
                     int (*each)(const struct journal_event *event, void *user), void *user);
 /** The newest seq; 0 when empty. Negative errno. */
@@ -123,16 +132,18 @@ int64_t journal_db_last_grant(struct journal_db *db);
 int journal_db_presence(struct journal_db *db, int64_t holder, struct visit_presence *ret_presence);
 /** How many people anti-passback holds in a zone. Negative errno. */
 int64_t journal_db_occupancy(struct journal_db *db, int64_t zone_id);
-/** Uses of a punch card or single entry counted here under a seq above @after. Negative errno. */
+/** Uses of a punch card or single entry counted here under a seq above @after, less those taken back under one above
+ * it; never below 0. Negative errno. */
 int64_t journal_db_uses(struct journal_db *db, enum visit_cost kind, int64_t id, int64_t after);
-/** Calls @each for every grant that is open: the event that opened it. */
+/** Calls @each for every grant that is open with the event that opened it; should that have been lost with a damaged
+ * page, with a JOURNAL_DECISION that says the grant's number only. */
 int journal_db_open_grants(struct journal_db *db, int (*each)(const struct journal_event *event, void *user),
                            void *user);
 
 /** Verifies the hash chain from the oldest event kept. @return 0, 1 with the first seq that is wrong, or a negative errno. */
 int journal_db_verify(struct journal_db *db, int64_t *ret_bad_seq);
-/** Erases the personal part of at most @limit events older than @before_utc_us. @return the number erased (fewer than
- * @limit: done), or a negative errno. */
+/** Erases the personal part of at most @limit events older than @before_utc_us, in durable transactions of at most 256.
+ * JOURNAL_ERASED is the caller's to write. @return the number erased (fewer than @limit: done), or a negative errno. */
 int journal_db_erase(struct journal_db *db, int64_t before_utc_us, int limit);
 
 /** Where an upload stands: kept durably. @return the cursor's seq, or a negative errno. */

@@ -18,13 +18,15 @@ enum list_db_mode { LIST_DB_READ, LIST_DB_WRITE };
 /* Named outcomes of list_db_open. */
 enum list_db_outcome {
     LIST_DB_MISSING = 1, /* no such file */
-    LIST_DB_CORRUPT, /* not a database, or its quick_check fails: the caller quarantines it (list_db_quarantine) */
+    LIST_DB_CORRUPT, /* not a database of ours, or its check fails: the caller quarantines it (list_db_quarantine) */
     LIST_DB_NEWER, /* schema of a later version */
     LIST_DB_OLDER, /* LIST_DB_READ only: needs a migration by the writer first */
 };
 
-/** Opens the list; LIST_DB_WRITE creates and migrates it. Statements are prepared once. @return 0 with
- * *ret_db (close with list_db_close), an outcome, or a negative errno. */
+/** Opens the list; LIST_DB_WRITE creates and migrates it. Statements are prepared once. A file of up to 32 MB (about
+ * 250,000 cards) is checked whole; a larger one would hold a start up, so its damage shows in list_db_check or as -EIO
+ * of a look-up. One handle serves one thread at a time.
+ * @return 0 with *ret_db (close with list_db_close), an outcome, or a negative errno. */
 int list_db_open(const char *path, enum list_db_mode mode, struct list_db **ret_db);
 /** Takes NULL. */
 void list_db_close(struct list_db *db);
@@ -35,6 +37,10 @@ static inline void list_db_closep(struct list_db **db)
 
 /** Moves the file and its -wal and -shm aside as PATH.corrupt-<utc seconds>. @return 0 or a negative errno. */
 int list_db_quarantine(const char *path, int64_t utc_us);
+
+/** Reads the whole file (PRAGMA quick_check; about a second for a million cards). @return 0, LIST_DB_CORRUPT or a
+ * negative errno. */
+int list_db_check(struct list_db *db);
 
 enum { LIST_NAME_SIZE = 64, LIST_POINTS_MAX = 64 };
 
@@ -66,7 +72,8 @@ struct list_branch {
     struct access_settings settings;
 };
 
-/** @return 0, 1 when there is no such row, or a negative errno. */
+/** @return 0, 1 when there is no such row, or a negative errno. A branch's holidays are the first
+ * SCHEDULE_HOLIDAYS_MAX from two days before the list was synced. */
 int list_db_meta(struct list_db *db, struct list_meta *ret_meta);
 int list_db_point(struct list_db *db, const char *name, struct list_point *ret_point);
 int list_db_branch(struct list_db *db, int64_t branch_id, struct list_branch *ret_branch);

@@ -1,0 +1,233 @@
+#include "db/journal_internal.h"
+
+#define LOG_MODULE "journal"
+#include "base/log.h"
+#include "base/text.h"
+
+#include <errno.h>
+#include <string.h>
+
+static bool fixed_text(sqlite3_stmt *stmt, int column, char *ret_text, size_t size)
+{
+    const unsigned char *text = sqlite3_column_text(stmt, column);
+    size_t n = (size_t)sqlite3_column_bytes(stmt, column);
+    if (!text || n >= size || strlen((const char *)text) != n) {
+        return false;
+    }
+    memcpy(ret_text, text, n + 1);
+    return true;
+}
+
+static const uint8_t *blob(sqlite3_stmt *stmt, int column, size_t *ret_len)
+{
+    const uint8_t *bytes = sqlite3_column_blob(stmt, column);
+    *ret_len = (size_t)sqlite3_column_bytes(stmt, column);
+    return bytes;
+}
+
+static bool read_personal(sqlite3_stmt *s, struct journal_row *row)
+{
+    struct journal_event *e = &row->event;
+    e->erased = row->personal == JOURNAL_PERSONAL_ERASED;
+    e->holder = sqlite3_column_int64(s, 16);
+    const uint8_t *key = blob(s, 17, &row->card_key_len);
+    if (row->card_key_len > 0) {
+        if (row->card_key_len > sizeof(row->card_key) || !card_from_key(key, row->card_key_len, &e->card)) {
+            return false;
+        }
+        memcpy(row->card_key, key, row->card_key_len);
+    }
+    row->effect = blob(s, 18, &row->effect_len);
+    e->record = blob(s, 19, &e->record_len);
+    return e->record_len <= JOURNAL_RECORD_MAX &&
+           (row->effect_len == 0 || journal_effect_decode(row->effect, row->effect_len, &e->effect));
+}
+
+bool journal_row_read(sqlite3_stmt *s, struct journal_row *ret_row)
+{
+    struct journal_row row = {0};
+    struct journal_event *e = &row.event;
+    int64_t kind = sqlite3_column_int64(s, 2);
+    int64_t code = sqlite3_column_int64(s, 8);
+    int64_t flags = sqlite3_column_int64(s, 10);
+    e->seq = sqlite3_column_int64(s, 0);
+    e->epoch = sqlite3_column_int64(s, 1);
+    e->kind = (enum journal_kind)kind;
+    e->utc_us = sqlite3_column_int64(s, 3);
+    e->boot_us = sqlite3_column_int64(s, 4);
+    e->grant = (uint64_t)sqlite3_column_int64(s, 5);
+    e->ref = sqlite3_column_int64(s, 6);
+    e->point_id = sqlite3_column_int64(s, 7);
+    e->code = (int32_t)code;
+    e->line_us = sqlite3_column_int64(s, 9);
+    e->effect.opens_grant = (flags & JOURNAL_OPENS_GRANT) != 0;
+    e->effect.closes_grant = (flags & JOURNAL_CLOSES_GRANT) != 0;
+    row.personal = sqlite3_column_int(s, 14);
+    row.seal = blob(s, 15, &row.seal_len);
+    size_t hash_len = 0;
+    const uint8_t *hash = blob(s, 13, &hash_len);
+    if (kind < 1 || kind > INT16_MAX || code < INT32_MIN || code > INT32_MAX || hash_len != sizeof(row.hash) ||
+        !fixed_text(s, 11, e->lane, sizeof(e->lane)) || !fixed_text(s, 12, e->detail, sizeof(e->detail)) ||
+        !read_personal(s, &row)) {
+        return false;
+    }
+    memcpy(row.hash, hash, sizeof(row.hash));
+    *ret_row = row;
+    return true;
+}
+
+/* The row's record is copied into the handle, so that the read transaction ends here and a slow caller doesn't hold
+ * up the log's checkpoints. */
+static int take_event(struct journal_db *db, sqlite3_stmt *stmt, int64_t key, struct journal_event *ret_event)
+{
+    (void)sqlite3_bind_int64(stmt, 1, key);
+    int rc = sqlite3_step(stmt);
+    int r = rc == SQLITE_ROW ? 0 : rc == SQLITE_DONE ? 1 : sql_failed(db->sql, "event");
+    if (r == 0) {
+        struct journal_row row;
+        if (journal_row_read(stmt, &row)) {
+            if (row.event.record_len > 0) {
+                memcpy(db->record, row.event.record, row.event.record_len);
+            }
+            *ret_event = row.event;
+            ret_event->record = row.event.record_len > 0 ? db->record : NULL;
+        } else {
+            log_error("row=bad seq=%lld", (long long)sqlite3_column_int64(stmt, 0));
+            r = -EIO;
+        }
+    }
+    (void)sqlite3_reset(stmt);
+    return r;
+}
+
+int journal_db_event(struct journal_db *db, int64_t seq, struct journal_event *ret_event)
+{
+    return take_event(db, db->event, seq, ret_event);
+}
+
+int journal_db_read(struct journal_db *db, int64_t after, int64_t limit,
+                    int (*each)(const struct journal_event *event, void *user), void *user)
+{
+    struct journal_event event;
+    for (int64_t n = 0; limit <= 0 || n < limit; n++) {
+        int r = take_event(db, db->next, after, &event);
+        if (r != 0) {
+            return r < 0 ? r : 0;
+        }
+        after = event.seq;
+        r = each(&event, user);
+        if (r != 0) {
+            return r;
+        }
+    }
+    return 0;
+}
+
+int journal_db_open_grants(struct journal_db *db, int (*each)(const struct journal_event *event, void *user),
+                           void *user)
+{
+    int64_t grant = 0;
+    for (;;) {
+        (void)sqlite3_bind_int64(db->next_grant, 1, grant);
+        int rc = sqlite3_step(db->next_grant);
+        int r = rc == SQLITE_ROW ? 0 : rc == SQLITE_DONE ? 1 : sql_failed(db->sql, "open grants");
+        grant = r == 0 ? sqlite3_column_int64(db->next_grant, 0) : 0;
+        int64_t seq = r == 0 ? sqlite3_column_int64(db->next_grant, 1) : 0;
+        (void)sqlite3_reset(db->next_grant);
+        if (r != 0) {
+            return r < 0 ? r : 0;
+        }
+        struct journal_event event;
+        r = take_event(db, db->event, seq, &event);
+        if (r == 1) {
+            /* The opening event was lost with a damaged page: the grant is open all the same. */
+            event = (struct journal_event){.kind = JOURNAL_DECISION, .grant = (uint64_t)grant, .line_us = -1};
+            r = 0;
+        }
+        if (r == 0) {
+            r = each(&event, user);
+        }
+        if (r != 0) {
+            return r;
+        }
+    }
+}
+
+/* Verify ------------------------------------------------------------------------------------------------------ */
+
+struct verify {
+    bool has_prev;
+    int64_t seq, epoch;
+    uint8_t hash[JOURNAL_HASH_SIZE];
+};
+
+/* Whether the chain begins anew at @seq, as a recovery has noted. @return 1, 0 or a negative errno. */
+static int begins_at(struct journal_db *db, sqlite3_stmt *starts, int64_t seq)
+{
+    (void)sqlite3_bind_int64(starts, 1, seq);
+    int rc = sqlite3_step(starts);
+    int r = rc == SQLITE_ROW ? 1 : rc == SQLITE_DONE ? 0 : sql_failed(db->sql, "chain_start");
+    (void)sqlite3_reset(starts);
+    return r;
+}
+
+/* Within an epoch no number is left out; a new epoch begins higher. */
+static bool follows(const struct verify *v, const struct journal_event *e)
+{
+    return e->epoch == v->epoch ? e->seq == v->seq + 1 : e->epoch > v->epoch && e->seq > v->seq;
+}
+
+/* @return 0 when the row is right, 1 when it is wrong, or a negative errno. */
+static int verify_row(struct journal_db *db, sqlite3_stmt *starts, struct verify *v, const struct journal_row *row)
+{
+    static const uint8_t nothing[JOURNAL_HASH_SIZE];
+    uint8_t hash[JOURNAL_HASH_SIZE];
+    const uint8_t *prev = v->has_prev ? v->hash : row->event.seq == 1 ? nothing : NULL;
+    bool good = (!v->has_prev || follows(v, &row->event)) && journal_hash(row, prev ? prev : nothing, hash);
+    good = good && (!prev || memcmp(hash, row->hash, sizeof(hash)) == 0);
+    if (!good) {
+        int r = begins_at(db, starts, row->event.seq);
+        if (r != 1) {
+            return r < 0 ? r : 1;
+        }
+    }
+    v->has_prev = true;
+    v->seq = row->event.seq;
+    v->epoch = row->event.epoch;
+    memcpy(v->hash, row->hash, sizeof(v->hash));
+    return 0;
+}
+
+int journal_verify_from(struct journal_db *db, int64_t from, int64_t *ret_bad_seq)
+{
+    __attribute__((cleanup(sql_finalizep))) sqlite3_stmt *starts = NULL;
+    __attribute__((cleanup(sql_finalizep))) sqlite3_stmt *rows = NULL;
+    int r = sql_prepare(db->sql, "SELECT 1 FROM chain_start WHERE seq = ?1", &starts);
+    if (r == 0) {
+        r = sql_prepare(db->sql, "SELECT " JOURNAL_COLUMNS " FROM event WHERE seq >= ?1 ORDER BY seq", &rows);
+    }
+    if (r < 0) {
+        return r;
+    }
+    struct verify v = {0};
+    (void)sqlite3_bind_int64(rows, 1, from);
+    for (;;) {
+        int rc = sqlite3_step(rows);
+        if (rc != SQLITE_ROW) {
+            return rc == SQLITE_DONE ? 0 : sql_failed(db->sql, "verify");
+        }
+        struct journal_row row;
+        r = journal_row_read(rows, &row) ? verify_row(db, starts, &v, &row) : 1;
+        if (r != 0) {
+            if (r == 1) {
+                *ret_bad_seq = sqlite3_column_int64(rows, 0);
+            }
+            return r;
+        }
+    }
+}
+
+int journal_db_verify(struct journal_db *db, int64_t *ret_bad_seq)
+{
+    return journal_verify_from(db, INT64_MIN, ret_bad_seq);
+}

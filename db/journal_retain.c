@@ -1,0 +1,95 @@
+/* Retention: the personal parts of old events go, in small steps, while the chain still verifies.
+ *
+ * An event keeps its place, its plain fields and the digest of what it said. SQLite overwrites freed cells with zeros
+ * (secure_delete), and once a round is done the log is emptied, so that the bytes aren't left in either file. */
+
+#include "db/journal_internal.h"
+
+#define LOG_MODULE "journal"
+#include "base/log.h"
+
+#include <errno.h>
+
+enum { STEP_MAX = 256 };
+
+static int collect(struct journal_db *db, int64_t before_utc_us, int limit, int64_t *ret_seqs,
+                   uint8_t (*ret_digests)[JOURNAL_HASH_SIZE])
+{
+    sqlite3_stmt *s = db->old_personal;
+    int n = 0;
+    int r = 0;
+    (void)sqlite3_bind_int64(s, 1, before_utc_us);
+    (void)sqlite3_bind_int(s, 2, limit);
+    while (r == 0 && n < limit) {
+        int rc = sqlite3_step(s);
+        if (rc != SQLITE_ROW) {
+            r = rc == SQLITE_DONE ? 1 : sql_failed(db->sql, "retention");
+            break;
+        }
+        struct journal_row row;
+        if (!journal_row_read(s, &row) || row.seal_len != JOURNAL_SALT_SIZE) {
+            r = -EIO;
+            break;
+        }
+        journal_digest(&row, row.seal, ret_digests[n]);
+        ret_seqs[n++] = row.event.seq;
+    }
+    (void)sqlite3_reset(s);
+    return r < 0 ? r : n;
+}
+
+static int erase_some(struct journal_db *db, int64_t before_utc_us, int limit)
+{
+    static const char free_pages[] = "PRAGMA incremental_vacuum(64)";
+    int64_t seqs[STEP_MAX];
+    uint8_t digests[STEP_MAX][JOURNAL_HASH_SIZE];
+    int n = collect(db, before_utc_us, limit, seqs, digests);
+    for (int i = 0; i < n; i++) {
+        (void)sqlite3_bind_int64(db->erase, 1, seqs[i]);
+        (void)sqlite3_bind_blob(db->erase, 2, digests[i], JOURNAL_HASH_SIZE, SQLITE_STATIC);
+        int r = sql_run(db->sql, db->erase, "erase");
+        (void)sqlite3_clear_bindings(db->erase);
+        if (r < 0) {
+            return r;
+        }
+    }
+    int r = n > 0 ? sql_exec(db->sql, free_pages) : 0;
+    return r < 0 ? r : n;
+}
+
+/* One transaction. */
+static int erase_step(struct journal_db *db, int64_t before_utc_us, int limit)
+{
+    int r = journal_begin(db);
+    if (r < 0) {
+        return r;
+    }
+    int n = erase_some(db, before_utc_us, limit);
+    r = n < 0 ? n : journal_commit(db);
+    if (r < 0) {
+        journal_rollback(db);
+        return r;
+    }
+    return n;
+}
+
+int journal_db_erase(struct journal_db *db, int64_t before_utc_us, int limit)
+{
+    int erased = 0;
+    while (erased < limit) {
+        int wanted = limit - erased < STEP_MAX ? limit - erased : STEP_MAX;
+        int n = erase_step(db, before_utc_us, wanted);
+        if (n < 0) {
+            return n;
+        }
+        erased += n;
+        if (n < wanted) {
+            break;
+        }
+    }
+    if (erased > 0 && erased < limit) {
+        /* Should a reader stand in the way, the log is emptied by a later round. */
+        (void)sqlite3_wal_checkpoint_v2(db->sql, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    }
+    return erased;
+}

@@ -1,0 +1,28 @@
+# Writes the schemas into C: cmake -DOUT=file.c -DNAMES=list;journal -DDIR=db/schema -P embed.cmake
+#
+# Each schema is an array of its numbered steps, db/schema/NAME/NNN_*.sql, in order, without a hole.
+
+set(text "#include \"db/sql.h\"\n\n#include <stddef.h>\n")
+foreach(name ${NAMES})
+  file(GLOB files ${DIR}/${name}/*.sql)
+  list(SORT files)
+  set(n 0)
+  set(steps "")
+  foreach(file ${files})
+    math(EXPR n "${n} + 1")
+    get_filename_component(base ${file} NAME)
+    if(NOT base MATCHES "^([0-9][0-9][0-9])_.*\\.sql$")
+      message(FATAL_ERROR "${file}: no numbered step")
+    endif()
+    if(NOT CMAKE_MATCH_1 EQUAL n)
+      message(FATAL_ERROR "${file}: step ${n} is missing")
+    endif()
+    file(READ ${file} hex HEX)
+    string(REGEX REPLACE "([0-9a-f][0-9a-f])" "0x\\1," bytes "${hex}")
+    string(APPEND text "\nstatic const char ${name}_${n}[] = {${bytes}0};\n")
+    string(APPEND steps "    ${name}_${n},\n")
+  endforeach()
+  string(APPEND text "\nstatic const char *const ${name}_steps[] = {\n${steps}};\n")
+  string(APPEND text "const struct sql_schema ${name}_schema = {\"${name}\", ${name}_steps, ${n}};\n")
+endforeach()
+file(WRITE ${OUT} "${text}")

@@ -1,0 +1,378 @@
+#include "scratch.h"
+
+#include "db/journal_db.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <errno.h>
+
+static struct scratch scratch;
+static struct journal_db *journal;
+
+static int set_up(void **state)
+{
+    (void)state;
+    scratch_init(&scratch, "journal.db");
+    assert_int_equal(journal_db_open(scratch.path, JOURNAL_DB_WRITE, &journal), 0);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    journal_db_close(journal);
+    journal = NULL;
+    scratch_finish(&scratch);
+    return 0;
+}
+
+static const uint8_t record[] = "what the decision depended on";
+
+static struct journal_event decision(uint64_t grant, int64_t holder)
+{
+    struct journal_event e = {.kind = JOURNAL_DECISION,
+                              .utc_us = INT64_C(1400000000000000) + (int64_t)grant * 1000000,
+                              .boot_us = 5,
+                              .grant = grant,
+                              .point_id = 10,
+                              .lane = "lane one",
+                              .code = 0,
+                              .detail = "d",
+                              .line_us = -1,
+                              .holder = holder,
+                              .record = record,
+                              .record_len = sizeof(record),
+                              .effect = {.opens_grant = true}};
+    const uint8_t uid[4] = {4, 1, 2, (uint8_t)grant};
+    assert_true(card_from_uid(uid, sizeof(uid), &e.card));
+    return e;
+}
+
+static struct journal_event passed(uint64_t grant, int64_t holder, int64_t zone)
+{
+    struct journal_event e = {.kind = JOURNAL_PASSED,
+                              .utc_us = INT64_C(1400000000000000) + (int64_t)grant * 1000000 + 500000,
+                              .grant = grant,
+                              .line_us = -1,
+                              .holder = holder,
+                              .effect = {.has_presence = true, .closes_grant = true}};
+    e.effect.presence = (struct visit_presence){.zone_id = zone,
+                                                .zone_since_us = e.utc_us,
+                                                .last_entry_us = e.utc_us,
+                                                .last_entry_point = 10,
+                                                .visit_id = 99,
+                                                .visit_day = 16204,
+                                                .visit_paid = true,
+                                                .visits_today = 1,
+                                                .visits_week = 3,
+                                                .entries_today = 2};
+    return e;
+}
+
+static int count_events(const struct journal_event *event, void *user)
+{
+    (void)event;
+    (*(int *)user)++;
+    return 0;
+}
+
+static void events_get_an_epoch_and_numbers_without_a_gap(void **state)
+{
+    (void)state;
+    assert_int_equal(journal_db_last_seq(journal), 0);
+    struct journal_event two[2] = {decision(1, 7), decision(2, 8)};
+    assert_int_equal(journal_db_append(journal, two, 2), 0);
+    assert_int_equal(two[0].seq, 1);
+    assert_int_equal(two[1].seq, 2);
+    assert_int_equal(two[1].epoch, journal_db_epoch(journal));
+    struct journal_event three = decision(3, 7);
+    assert_int_equal(journal_db_append(journal, &three, 1), 0);
+    assert_int_equal(three.seq, 3);
+    assert_int_equal(journal_db_last_seq(journal), 3);
+    assert_int_equal(journal_db_last_grant(journal), 3);
+}
+
+static void an_event_is_read_back_as_it_was_written(void **state)
+{
+    (void)state;
+    struct journal_event two[2] = {decision(1, 7), passed(1, 7, 5)};
+    two[0].ref = 12;
+    two[0].code = 3;
+    two[1].effect.takes_cost = true;
+    two[1].effect.cost_kind = VISIT_COST_CLIP;
+    two[1].effect.cost_id = 30;
+    assert_int_equal(journal_db_append(journal, two, 2), 0);
+    struct journal_event e;
+    assert_int_equal(journal_db_event(journal, 1, &e), 0);
+    assert_int_equal(e.kind, JOURNAL_DECISION);
+    assert_int_equal(e.utc_us, two[0].utc_us);
+    assert_int_equal(e.boot_us, 5);
+    assert_int_equal(e.grant, 1);
+    assert_int_equal(e.ref, 12);
+    assert_int_equal(e.point_id, 10);
+    assert_string_equal(e.lane, "lane one");
+    assert_int_equal(e.code, 3);
+    assert_string_equal(e.detail, "d");
+    assert_int_equal(e.line_us, -1);
+    assert_int_equal(e.holder, 7);
+    assert_true(card_equal(&e.card, &two[0].card));
+    assert_int_equal(e.record_len, sizeof(record));
+    assert_memory_equal(e.record, record, sizeof(record));
+    assert_true(e.effect.opens_grant);
+    assert_false(e.effect.closes_grant);
+    assert_false(e.erased);
+    assert_int_equal(journal_db_event(journal, 2, &e), 0);
+    assert_memory_equal(&e.effect.presence, &two[1].effect.presence, sizeof(e.effect.presence));
+    assert_true(e.effect.closes_grant);
+    assert_int_equal(e.effect.cost_id, 30);
+    assert_int_equal(journal_db_event(journal, 3, &e), 1);
+}
+
+static void reading_begins_after_a_number_and_keeps_its_limit(void **state)
+{
+    (void)state;
+    for (uint64_t i = 1; i <= 10; i++) {
+        struct journal_event e = decision(i, 7);
+        assert_int_equal(journal_db_append(journal, &e, 1), 0);
+    }
+    int n = 0;
+    assert_int_equal(journal_db_read(journal, 4, 0, count_events, &n), 0);
+    assert_int_equal(n, 6);
+    n = 0;
+    assert_int_equal(journal_db_read(journal, 4, 3, count_events, &n), 0);
+    assert_int_equal(n, 3);
+}
+
+static void presence_and_occupancy_follow_in_the_same_transaction(void **state)
+{
+    (void)state;
+    struct journal_event in[3] = {passed(1, 7, 5), passed(2, 8, 5), passed(3, -9, 6)};
+    assert_int_equal(journal_db_append(journal, in, 3), 0);
+    struct visit_presence p;
+    assert_int_equal(journal_db_presence(journal, 7, &p), 0);
+    assert_memory_equal(&p, &in[0].effect.presence, sizeof(p));
+    assert_int_equal(journal_db_occupancy(journal, 5), 2);
+    assert_int_equal(journal_db_occupancy(journal, 6), 1);
+    struct journal_event out = passed(4, 7, 0);
+    assert_int_equal(journal_db_append(journal, &out, 1), 0);
+    assert_int_equal(journal_db_occupancy(journal, 5), 1);
+    assert_int_equal(journal_db_presence(journal, 1234, &p), 0);
+    assert_int_equal(p.visit_id, 0);
+}
+
+static void uses_are_counted_above_a_number_and_can_be_taken_back_once(void **state)
+{
+    (void)state;
+    struct journal_event e = passed(1, -30, 0);
+    e.effect.takes_cost = true;
+    e.effect.cost_kind = VISIT_COST_CLIP;
+    e.effect.cost_id = 30;
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(journal_db_append(journal, &e, 1), 0);
+    }
+    assert_int_equal(journal_db_uses(journal, VISIT_COST_CLIP, 30, 0), 3);
+    assert_int_equal(journal_db_uses(journal, VISIT_COST_CLIP, 30, 2), 1);
+    assert_int_equal(journal_db_uses(journal, VISIT_COST_SINGLE_ENTRY, 30, 0), 0);
+    struct journal_event undo = {.kind = JOURNAL_UNDONE, .ref = 3, .line_us = -1, .effect = {.returns_cost_of_seq = 3}};
+    assert_int_equal(journal_db_append(journal, &undo, 1), 0);
+    assert_int_equal(journal_db_append(journal, &undo, 1), 0);
+    assert_int_equal(journal_db_uses(journal, VISIT_COST_CLIP, 30, 0), 2);
+    assert_int_equal(journal_db_uses(journal, VISIT_COST_CLIP, 30, 2), 0);
+    assert_int_equal(journal_db_uses(journal, VISIT_COST_CLIP, 30, 3), 0);
+}
+
+static int note_grant(const struct journal_event *event, void *user)
+{
+    uint64_t *grants = user;
+    grants[grants[0] + 1] = event->grant;
+    grants[0]++;
+    return 0;
+}
+
+static void open_grants_are_those_that_no_event_has_closed(void **state)
+{
+    (void)state;
+    struct journal_event events[4] = {decision(11, 7), decision(12, 8), decision(13, 9), passed(12, 8, 5)};
+    assert_int_equal(journal_db_append(journal, events, 4), 0);
+    uint64_t grants[8] = {0};
+    assert_int_equal(journal_db_open_grants(journal, note_grant, grants), 0);
+    assert_int_equal(grants[0], 2);
+    assert_int_equal(grants[1], 11);
+    assert_int_equal(grants[2], 13);
+}
+
+static void cursors_are_kept(void **state)
+{
+    (void)state;
+    assert_int_equal(journal_db_cursor(journal, "office"), 0);
+    assert_int_equal(journal_db_set_cursor(journal, "office", 12), 0);
+    assert_int_equal(journal_db_set_cursor(journal, "office", 15), 0);
+    assert_int_equal(journal_db_set_cursor(journal, "other", 2), 0);
+    journal_db_close(journal);
+    assert_int_equal(journal_db_open(scratch.path, JOURNAL_DB_WRITE, &journal), 0);
+    assert_int_equal(journal_db_cursor(journal, "office"), 15);
+}
+
+static void a_bad_event_is_refused_with_all_of_its_batch(void **state)
+{
+    (void)state;
+    struct journal_event two[2] = {decision(1, 7), decision(2, 7)};
+    two[1].kind = JOURNAL_KINDS;
+    assert_int_equal(journal_db_append(journal, two, 2), -EINVAL);
+    two[1] = decision(2, 7);
+    two[1].record_len = JOURNAL_RECORD_MAX + 1;
+    assert_int_equal(journal_db_append(journal, two, 2), -EINVAL);
+    two[1] = decision(0, 7);
+    assert_int_equal(journal_db_append(journal, two, 2), -EINVAL);
+    two[1] = passed(3, 0, 1);
+    assert_int_equal(journal_db_append(journal, two, 2), -EINVAL);
+    two[1] = decision(2, 7);
+    memset(two[1].lane, 'x', sizeof(two[1].lane));
+    assert_int_equal(journal_db_append(journal, two, 2), -EINVAL);
+    assert_int_equal(journal_db_last_seq(journal), 0);
+    assert_int_equal(two[0].seq, 0);
+}
+
+static void fill(int n)
+{
+    for (int i = 1; i <= n; i++) {
+        struct journal_event two[2] = {decision((uint64_t)i, i), passed((uint64_t)i, i, 5)};
+        assert_int_equal(journal_db_append(journal, two, 2), 0);
+    }
+}
+
+static void the_chain_verifies_and_any_change_is_found(void **state)
+{
+    (void)state;
+    static const char *const changes[] = {
+        "UPDATE event SET code = 9 WHERE seq = 7",
+        "UPDATE event SET utc_us = utc_us + 1 WHERE seq = 7",
+        "UPDATE event SET holder = 1234 WHERE seq = 7",
+        "UPDATE event SET record = x'00' WHERE seq = 7",
+        "UPDATE event SET lane = 'lane two' WHERE seq = 7",
+        "UPDATE event SET detail = 'e' WHERE seq = 7",
+        "UPDATE event SET hash = zeroblob(32) WHERE seq = 7",
+        "UPDATE event SET hash = x'00' WHERE seq = 7",
+        "UPDATE event SET seal = zeroblob(16) WHERE seq = 7",
+        "UPDATE event SET personal = 0 WHERE seq = 7",
+        "UPDATE event SET flags = 0 WHERE seq = 7",
+        "UPDATE event SET epoch = epoch + 1 WHERE seq = 7",
+    };
+    fill(5);
+    int64_t bad = 0;
+    assert_int_equal(journal_db_verify(journal, &bad), 0);
+    for (size_t i = 0; i < sizeof(changes) / sizeof(changes[0]); i++) {
+        scratch_sql(&scratch, "CREATE TABLE kept AS SELECT * FROM event");
+        scratch_sql(&scratch, changes[i]);
+        bad = 0;
+        assert_int_equal(journal_db_verify(journal, &bad), 1);
+        assert_int_equal(bad, 7);
+        scratch_sql(&scratch, "DELETE FROM event; INSERT INTO event SELECT * FROM kept; DROP TABLE kept");
+        assert_int_equal(journal_db_verify(journal, &bad), 0);
+    }
+    scratch_sql(&scratch, "DELETE FROM event WHERE seq = 4");
+    assert_int_equal(journal_db_verify(journal, &bad), 1);
+    assert_int_equal(bad, 5);
+}
+
+static void personal_parts_are_erased_in_steps_and_the_chain_still_verifies(void **state)
+{
+    (void)state;
+    fill(20);
+    struct journal_event plain = {.kind = JOURNAL_STOP, .line_us = -1};
+    assert_int_equal(journal_db_append(journal, &plain, 1), 0);
+    int64_t before = INT64_C(1400000000000000) + 11 * 1000000; /* the first ten members */
+    assert_int_equal(journal_db_erase(journal, before, 15), 15);
+    assert_int_equal(journal_db_erase(journal, before, 15), 5);
+    assert_int_equal(journal_db_erase(journal, before, 15), 0);
+    int64_t bad = 0;
+    assert_int_equal(journal_db_verify(journal, &bad), 0);
+    struct journal_event e;
+    assert_int_equal(journal_db_event(journal, 3, &e), 0);
+    assert_true(e.erased);
+    assert_int_equal(e.holder, 0);
+    assert_int_equal(e.card.form, CARD_NONE);
+    assert_int_equal(e.record_len, 0);
+    assert_false(e.effect.has_presence);
+    assert_int_equal(e.grant, 2);
+    assert_int_equal(journal_db_event(journal, 21, &e), 0);
+    assert_false(e.erased);
+    assert_int_equal(e.holder, 11);
+    assert_int_equal(journal_db_event(journal, 41, &e), 0);
+    assert_false(e.erased);
+    scratch_sql(&scratch, "UPDATE event SET seal = zeroblob(32) WHERE seq = 3");
+    assert_int_equal(journal_db_verify(journal, &bad), 1);
+    assert_int_equal(bad, 3);
+}
+
+static void erased_bytes_are_in_no_file_any_more(void **state)
+{
+    (void)state;
+    fill(3);
+    assert_int_equal(journal_db_erase(journal, INT64_MAX, 100), 6);
+    static const char *const suffixes[] = {"", "-wal"};
+    for (int i = 0; i < 2; i++) {
+        char path[160];
+        static char bytes[1 << 20];
+        (void)snprintf(path, sizeof(path), "%s%s", scratch.path, suffixes[i]);
+        FILE *f = fopen(path, "rb");
+        assert_non_null(f);
+        size_t n = fread(bytes, 1, sizeof(bytes), f);
+        (void)fclose(f);
+        assert_null(memmem(bytes, n, record, sizeof(record) - 1));
+    }
+}
+
+static void a_reader_beside_the_writer_sees_what_is_durable(void **state)
+{
+    (void)state;
+    struct journal_db *reader = NULL;
+    assert_int_equal(journal_db_open(scratch.path, JOURNAL_DB_READ, &reader), 0);
+    assert_int_equal(journal_db_last_seq(reader), 0);
+    fill(2);
+    assert_int_equal(journal_db_last_seq(reader), 4);
+    struct journal_event e = decision(9, 1);
+    assert_true(journal_db_append(reader, &e, 1) < 0);
+    assert_int_equal(journal_db_last_seq(journal), 4);
+    journal_db_close(reader);
+}
+
+static void a_missing_newer_or_foreign_file_is_named(void **state)
+{
+    (void)state;
+    struct journal_db *other = NULL;
+    char path[160];
+    (void)snprintf(path, sizeof(path), "%s/none.db", scratch.dir);
+    assert_int_equal(journal_db_open(path, JOURNAL_DB_READ, &other), JOURNAL_DB_MISSING);
+    scratch_sql(&scratch, "PRAGMA user_version = 99");
+    assert_int_equal(journal_db_open(scratch.path, JOURNAL_DB_WRITE, &other), JOURNAL_DB_NEWER);
+    scratch_sql(&scratch, "PRAGMA user_version = 1; PRAGMA application_id = 3");
+    assert_int_equal(journal_db_open(scratch.path, JOURNAL_DB_WRITE, &other), JOURNAL_DB_CORRUPT);
+    assert_null(other);
+}
+
+int main(void)
+{
+#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
+        TEST(events_get_an_epoch_and_numbers_without_a_gap),
+        TEST(an_event_is_read_back_as_it_was_written),
+        TEST(reading_begins_after_a_number_and_keeps_its_limit),
+        TEST(presence_and_occupancy_follow_in_the_same_transaction),
+        TEST(uses_are_counted_above_a_number_and_can_be_taken_back_once),
+        TEST(open_grants_are_those_that_no_event_has_closed),
+        TEST(cursors_are_kept),
+        TEST(a_bad_event_is_refused_with_all_of_its_batch),
+        TEST(the_chain_verifies_and_any_change_is_found),
+        TEST(personal_parts_are_erased_in_steps_and_the_chain_still_verifies),
+        TEST(erased_bytes_are_in_no_file_any_more),
+        TEST(a_reader_beside_the_writer_sees_what_is_durable),
+        TEST(a_missing_newer_or_foreign_file_is_named),
+    };
+    return cmocka_run_group_tests_name("journal", tests, NULL, NULL);
+}
