@@ -43,6 +43,6 @@ int nfc_present(struct nfc *nfc, const struct nfc_target *target);
 int nfc_release(struct nfc *nfc);
 /** Sends bytes to the selected card (ISO-DEP blocks for an ISO 14443-4 card) and takes its answer, within @timeout_ms > 0
  * for the chip's acknowledgement and again for each part of its answer.
- * @return the answer's length (0 or more), or a negative errno (-ENODEV lost, -ETIMEDOUT, -ENODATA card gone,
- * -EPROTO refused or nonsense, -EMSGSIZE, -EINVAL). */
+ * @return the answer's length (0 or more), or a negative errno: -ENODATA the card is gone, or its answer was damaged or
+ * a bare NAK; -EPROTO the chip could make nothing of it; -EMSGSIZE; -ETIMEDOUT and -EIO the chip, not the card; -EINVAL. */
 int nfc_transceive(struct nfc *nfc, const uint8_t *out, size_t n_out, uint8_t *ret_in, size_t size, int timeout_ms);
