@@ -475,9 +475,6 @@ static int kernel_drain(struct gpio *gpio, struct gpio_edge *ret_edges, size_t m
 
 static void kernel_free(struct gpio_kernel *kernel)
 {
-    if (!kernel) {
-        return;
-    }
     for (size_t c = 0; c < kernel->n_chips; c++) {
         struct chip *chip = &kernel->chips[c];
         if (chip->inputs) {
@@ -493,11 +490,6 @@ static void kernel_free(struct gpio_kernel *kernel)
     }
     cleanup_closep(&kernel->epoll_fd);
     free(kernel);
-}
-
-static void kernel_freep(struct gpio_kernel **kernel)
-{
-    kernel_free(*kernel);
 }
 
 static void kernel_close(struct gpio *gpio)
@@ -518,16 +510,9 @@ static void kernel_close(struct gpio *gpio)
 
 static const struct gpio_ops kernel_ops = {kernel_close, kernel_set, kernel_get, kernel_fd, kernel_drain};
 
-int gpio_kernel_open(const char *chip, const struct gpio_line_config *lines, size_t n_lines, struct gpio **ret_gpio,
-                     size_t *ret_bad_line)
+/* Finds the chips and lines, claims them, and learns the inputs' levels. @return 0, an outcome, or a negative errno. */
+static int kernel_start(struct gpio_kernel *kernel, const char *chip, size_t *ret_bad_line)
 {
-    _cleanup_(kernel_freep) struct gpio_kernel *kernel = calloc(1, sizeof(*kernel));
-    if (!kernel) {
-        return -ENOMEM;
-    }
-    kernel->gpio.ops = &kernel_ops;
-    kernel->gpio.n_lines = n_lines;
-    memcpy(kernel->gpio.lines, lines, n_lines * sizeof(*lines));
     kernel->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
     kernel->buffer = gpiod_edge_event_buffer_new(READ_MAX);
     if (kernel->epoll_fd < 0 || !kernel->buffer) {
@@ -540,14 +525,29 @@ int gpio_kernel_open(const char *chip, const struct gpio_line_config *lines, siz
     if (r == 0) {
         r = claim_all(kernel, ret_bad_line);
     }
-    for (unsigned i = 0; r == 0 && i < n_lines; i++) {
-        int level = lines[i].output ? 0 : kernel_get(&kernel->gpio, i);
+    for (unsigned i = 0; r == 0 && i < kernel->gpio.n_lines; i++) {
+        int level = kernel->gpio.lines[i].output ? 0 : kernel_get(&kernel->gpio, i);
         kernel->active[i] = level == 1;
         r = level < 0 ? level : 0;
     }
+    return r;
+}
+
+int gpio_kernel_open(const char *chip, const struct gpio_line_config *lines, size_t n_lines, struct gpio **ret_gpio,
+                     size_t *ret_bad_line)
+{
+    struct gpio_kernel *kernel = calloc(1, sizeof(*kernel));
+    if (!kernel) {
+        return -ENOMEM;
+    }
+    kernel->gpio.ops = &kernel_ops;
+    kernel->gpio.n_lines = n_lines;
+    memcpy(kernel->gpio.lines, lines, n_lines * sizeof(*lines));
+    int r = kernel_start(kernel, chip, ret_bad_line);
     if (r != 0) {
+        kernel_free(kernel);
         return r;
     }
-    *ret_gpio = &STEAL_PTR(kernel)->gpio;
+    *ret_gpio = &kernel->gpio;
     return 0;
 }

@@ -166,17 +166,10 @@ static int sim_drain(struct gpio *gpio, struct gpio_edge *ret_edges, size_t max)
 
 static void sim_free(struct gpio_sim *sim)
 {
-    if (sim) {
-        cleanup_closep(&sim->socket_fd);
-        cleanup_closep(&sim->kept_fd);
-        cleanup_closep(&sim->epoll_fd);
-        free(sim);
-    }
-}
-
-static void sim_freep(struct gpio_sim **sim)
-{
-    sim_free(*sim);
+    cleanup_closep(&sim->socket_fd);
+    cleanup_closep(&sim->kept_fd);
+    cleanup_closep(&sim->epoll_fd);
+    free(sim);
 }
 
 static void sim_close(struct gpio *gpio)
@@ -267,26 +260,17 @@ static int watch(int epoll_fd, int fd)
     return epoll_ctl(epoll_fd, EPOLL_CTL_ADD, fd, &event) < 0 ? -errno : 0;
 }
 
-int gpio_sim_open(const char *path, const struct gpio_line_config *lines, size_t n_lines, struct gpio **ret_gpio,
-                  size_t *ret_bad_line)
+/* Connects, claims, and makes the descriptor to wait on. @return 0, an outcome, or a negative errno. */
+static int sim_start(struct gpio_sim *sim, const char *path, size_t *ret_bad_line)
 {
-    _cleanup_(sim_freep) struct gpio_sim *sim = calloc(1, sizeof(*sim));
-    if (!sim) {
-        return -ENOMEM;
-    }
-    sim->gpio.ops = &sim_ops;
-    sim->gpio.n_lines = n_lines;
-    memcpy(sim->gpio.lines, lines, n_lines * sizeof(*lines));
-    sim->socket_fd = sim->kept_fd = sim->epoll_fd = -1;
-
     int r = sim_connect(path, &sim->socket_fd);
     if (r == 0) {
         r = sim_claim(sim, ret_bad_line);
     }
+    if (r < 0) {
+        log_error("simulated chip %s: %s", path, strerror(-r));
+    }
     if (r != 0) {
-        if (r < 0) {
-            log_error("simulated chip %s: %s", path, strerror(-r));
-        }
         return r;
     }
     sim->kept_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -295,12 +279,25 @@ int gpio_sim_open(const char *path, const struct gpio_line_config *lines, size_t
         return -errno;
     }
     r = watch(sim->epoll_fd, sim->socket_fd);
-    if (r == 0) {
-        r = watch(sim->epoll_fd, sim->kept_fd);
+    return r < 0 ? r : watch(sim->epoll_fd, sim->kept_fd);
+}
+
+int gpio_sim_open(const char *path, const struct gpio_line_config *lines, size_t n_lines, struct gpio **ret_gpio,
+                  size_t *ret_bad_line)
+{
+    struct gpio_sim *sim = calloc(1, sizeof(*sim));
+    if (!sim) {
+        return -ENOMEM;
     }
-    if (r < 0) {
+    sim->gpio.ops = &sim_ops;
+    sim->gpio.n_lines = n_lines;
+    memcpy(sim->gpio.lines, lines, n_lines * sizeof(*lines));
+    sim->socket_fd = sim->kept_fd = sim->epoll_fd = -1;
+    int r = sim_start(sim, path, ret_bad_line);
+    if (r != 0) {
+        sim_free(sim);
         return r;
     }
-    *ret_gpio = &STEAL_PTR(sim)->gpio;
+    *ret_gpio = &sim->gpio;
     return 0;
 }
