@@ -55,9 +55,11 @@ _Static_assert(LANE_A_ALARM_END <= UINT16_MAX, "actions fit a cell");
     {                                                                                                                  \
         LANE_CELL_NEVER, 0, 0                                                                                          \
     }
+/* NOLINTBEGIN(bugprone-macro-parentheses): a braced initialiser in parentheses is none. */
 #define ROW(row, lk, ri, ro, pi, po, fr, fi, sh)                                                                       \
     [LK][row] = lk, [RI][row] = ri, [RO][row] = ro, [PI][row] = pi, [PO][row] = po, [FR][row] = fr, [FI][row] = fi,    \
     [SH][row] = sh
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 /* clang-format off */
 TABLE struct lane_cell lane_table[LANE_STATES][LANE_ROWS] = {
@@ -76,11 +78,12 @@ ROW(LANE_E_MOVE_OUT,       C(LK,FOR), C(RI,0),    C(PO,0),    C(PI,0),    C(PO,0
 /* RELEASED, against the grant: somebody leans on the arm from the other side. Only a whole turn is the wrong way.
  * PASSING: an edge too many changes nothing. */
 ROW(LANE_R_TAIL_MOVE,      C(LK,0),   NEVER,      NEVER,      NEVER,      NEVER,      NEVER,     NEVER,     C(SH,0)  ),
-/* No alarm yet: an arm that falls into its rest may swing a little. */
+/* No alarm yet: an arm that falls into its rest may swing a little, either way. */
 
 ROW(LANE_E_TURNED_IN,      C(LK,FOR), C(HM,PAS),  C(HM,WRO),  C(HM,PAS),  C(HM,WRO),  C(FR,FRE), C(FI,FRE), C(SH,FOR)),
 ROW(LANE_E_TURNED_OUT,     C(LK,FOR), C(HM,WRO),  C(HM,PAS),  C(HM,WRO),  C(HM,PAS),  C(FR,FRE), C(FI,FRE), C(SH,FOR)),
-/* LOCKED, SHUT: only when its beginning was missed; else the movement was judged when it began (then it is BACK).
+/* LOCKED, SHUT: when its beginning was missed, or was let go by (TAIL_MOVE) and it then turned the other way. Any other
+ * movement was judged when it began: lane_step chooses BACK.
  * RELEASED, with the grant: the beginning was missed, or it began before the grant: a turn is a turn.
  * The wrong way: somebody else has used the open arm. The grant ends, the lane locks, the member taps again. */
 ROW(LANE_R_TAIL,           C(LK,TAI), NEVER,      NEVER,      NEVER,      NEVER,      NEVER,     NEVER,     C(SH,TAI)),
@@ -180,9 +183,10 @@ static bool is_turn(enum lane_event_kind kind)
     return kind == LANE_E_TURNED_IN || kind == LANE_E_TURNED_OUT;
 }
 
-static bool is_tail(const struct lane *lane, enum lane_side side, int64_t began_us)
+/* Shut behind a passage, and the grant's time isn't over: what moves now follows that passage. */
+static bool is_behind(const struct lane *lane, int64_t began_us)
 {
-    return is_closed(lane) && lane->used && side == lane->side && began_us < lane->grant_until_us;
+    return is_closed(lane) && lane->used && began_us < lane->grant_until_us;
 }
 
 static unsigned row_of_grant(const struct lane *lane, const struct lane_event *event)
@@ -199,7 +203,7 @@ static unsigned row_of_grant(const struct lane *lane, const struct lane_event *e
 static unsigned row_of_move(const struct lane *lane, const struct lane_config *config, const struct lane_event *event)
 {
     enum lane_side side = side_of(lane, config, event->kind);
-    if (is_tail(lane, side, event->boot_us)) {
+    if (is_behind(lane, event->boot_us)) {
         return config->kind == LANE_DOOR ? LANE_R_TAIL : LANE_R_TAIL_MOVE;
     }
     return side == LANE_IN ? LANE_E_MOVE_IN : LANE_E_MOVE_OUT;
@@ -209,10 +213,11 @@ static unsigned row_of_turn(const struct lane *lane, const struct lane_config *c
 {
     enum lane_side side = side_of(lane, config, event->kind);
     bool is_door = config->kind == LANE_DOOR;
-    if (!is_door && is_tail(lane, side, lane->moved_us != 0 ? lane->moved_us : event->boot_us)) {
+    bool behind = !is_door && is_behind(lane, lane->moved_us != 0 ? lane->moved_us : event->boot_us);
+    if (behind && side == lane->side) {
         return LANE_R_TAIL;
     }
-    if (is_closed(lane) && (is_door || lane->moved_us != 0)) {
+    if (is_closed(lane) && (is_door || lane->moved_us != 0) && !behind) {
         return LANE_E_BACK;
     }
     if (is_released(lane) && is_door) {
@@ -351,10 +356,17 @@ static void remember_mode(struct lane *lane, enum lane_event_kind kind)
     }
 }
 
-/* In free mode and fire, what ends an open grant from outside. */
-static bool withdraws(const struct lane *lane, enum lane_event_kind kind)
+/* The grant that is to be taken back has ended already. */
+static bool is_stale(const struct lane *lane, const struct lane_event *event)
 {
-    if (!is_free(lane) || !lane->has_grant) {
+    return event->kind == LANE_E_CANCEL && event->grant != 0 && event->grant != lane->grant;
+}
+
+/* In free mode and fire, what ends an open grant from outside. */
+static bool withdraws(const struct lane *lane, const struct lane_event *event)
+{
+    enum lane_event_kind kind = event->kind;
+    if (!is_free(lane) || !lane->has_grant || is_stale(lane, event)) {
         return false;
     }
     bool closes = lane->state == LANE_S_FREE && (kind == LANE_E_MODE_NORMAL || kind == LANE_E_MODE_SHUT);
@@ -368,15 +380,13 @@ struct lane_update lane_step(struct lane *lane, const struct lane_config *config
     bool was_passing = is_passing(lane);
     uint32_t was_alarmed = lane->alarmed;
     assert((unsigned)event->kind < LANE_EVENTS && lane->state < LANE_STATES);
-    if (event->kind == LANE_E_CANCEL && event->grant != 0 && event->grant != lane->grant) {
-        return update; /* that one has ended */
-    }
-
     remember_mode(lane, event->kind);
-    if (withdraws(lane, event->kind)) {
+    if (withdraws(lane, event)) {
         apply(lane, config, event, LANE_R_WITHDRAW, &update);
     }
-    apply(lane, config, event, row_of_event(lane, config, event), &update);
+    if (!is_stale(lane, event)) {
+        apply(lane, config, event, row_of_event(lane, config, event), &update);
+    }
     if (is_move(event->kind) || is_turn(event->kind) || event->kind == LANE_E_BACK) {
         note_movement(lane, config, event, was_passing);
     }
