@@ -93,11 +93,10 @@ static void take_name(struct nfc *nfc)
 int nfc_open_reader(const char *device, struct nfc **ret_nfc)
 {
     assert(context);
-    nfc_connstring where = {0};
-    if (strlen(device) >= sizeof(where)) {
+    nfc_connstring where;
+    if (!text_copy(where, sizeof(where), device)) {
         return -ENAMETOOLONG;
     }
-    memcpy(where, device, strlen(device));
     struct nfc *nfc = calloc(1, sizeof(*nfc));
     if (!nfc) {
         return -ENOMEM;

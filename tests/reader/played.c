@@ -56,16 +56,18 @@ static int play_present(void *user, const struct nfc_target *target)
 /* The card's side of the authentication, with nettle's own CBC. */
 static int play_desfire(struct bench *b, const uint8_t *out, size_t n_out, uint8_t *in)
 {
+    static const uint8_t done[] = {0x91, 0x00};
+    static const uint8_t more[] = {0x91, 0xaf};
     uint8_t key[16];
     memset(key, b->knows_key ? 0x2a : 0x11, sizeof(key));
     if (out[1] == 0x5a) {
-        memcpy(in, "\x91\x00", 2);
+        memcpy(in, done, sizeof(done));
         return 2;
     }
     if (out[1] == 0xaa) {
         memset(b->challenge, 0xc3, sizeof(b->challenge));
         memcpy(in, b->challenge, 16);
-        memcpy(in + 16, "\x91\xaf", 2);
+        memcpy(in + 16, more, sizeof(more));
         return 18;
     }
     assert_int_equal(out[1], 0xaf);
@@ -81,7 +83,7 @@ static int play_desfire(struct bench *b, const uint8_t *out, size_t n_out, uint8
     turned[15] = plain[0];
     aes128_set_encrypt_key(&aes, key);
     cbc_encrypt(&aes, (nettle_cipher_func *)aes128_encrypt, 16, iv, 16, in, turned);
-    memcpy(in + 16, "\x91\x00", 2);
+    memcpy(in + 16, done, sizeof(done));
     return 18;
 }
 
