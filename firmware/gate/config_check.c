@@ -38,6 +38,9 @@ static void check_lines(struct config_draft *d)
                 used[n++] = &lane->inputs[k];
             }
         }
+        if (n > GPIO_LINES_MAX) {
+            config_fail(d, d->lane_lines[i], "more than %d lines", GPIO_LINES_MAX);
+        }
         for (size_t k = first; k < n; k++) {
             for (size_t other = 0; other < k; other++) {
                 if (text_eq(used[k]->name, used[other]->name)) {
