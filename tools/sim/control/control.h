@@ -1,7 +1,7 @@
 #pragma once
 
 /* The control socket of a simulated device: one text command per packet, one text answer (Unix SOCK_SEQPACKET). For
- * tests, the demo and people at a shell; both simulators of tools/sim share it. */
+ * tests, the demo and people at a shell. */
 
 #include <stddef.h>
 
