@@ -187,7 +187,7 @@ static enum desfire_status get_version(struct desfire *d, uint8_t *message, size
 {
     static const uint8_t hardware[] = {0x04, 0x01, 0x01, 0x01, 0x00, 0x1a, 0x05}; /* EV1, 8 KiB */
     static const uint8_t software[] = {0x04, 0x01, 0x01, 0x01, 0x04, 0x1a, 0x05};
-    static const uint8_t batch[] = {0xba, 0x34, 0x56, 0x78, 0x90, 0x12, 0x26}; /* week and year at the end */
+    static const uint8_t batch[] = {0xba, 0x45, 0x19, 0xe3, 0x20, 0x49, 0x13}; /* week and year at the end */
     static const uint8_t hidden[7] = {0};
     (void)message;
     (void)n;

@@ -49,7 +49,11 @@ enum desfire_status desfire_auth_begin(struct desfire *d, const uint8_t *message
     d->auth_key = message[1];
     crypto_init(&d->auth_crypto, app->kind, app->keys[message[1]].bytes);
     memset(d->auth_iv, 0, sizeof d->auth_iv);
-    card_random(&d->card, d->random_b, size);
+    if (d->has_challenge) {
+        memcpy(d->random_b, d->challenge, size);
+    } else {
+        card_random(&d->card, d->random_b, size);
+    }
     desfire_put(d, d->random_b, size);
     crypto_cbc_encrypt(&d->auth_crypto, d->auth_iv, d->out, size);
     d->step = DESFIRE_STEP_AUTH;

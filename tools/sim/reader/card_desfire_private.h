@@ -103,6 +103,8 @@ struct desfire {
     struct crypto auth_crypto;
     uint8_t auth_iv[CRYPTO_BLOCK_MAX];
     uint8_t random_b[16];
+    bool has_challenge; /* random_b of the next authentications is this: to play a recorded session again */
+    uint8_t challenge[16];
     uint8_t in[DESFIRE_MESSAGE_MAX]; /* a command in several frames */
     size_t in_n, in_expected;
     uint8_t out[DESFIRE_MESSAGE_MAX];
