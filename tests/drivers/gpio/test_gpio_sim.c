@@ -361,6 +361,17 @@ static void no_simulator_is_no_chip(void **state)
     assert_null(gpio);
 }
 
+/* This program has the real libgpiod. */
+static void what_is_no_chip_of_the_kernel_is_said_so(void **state)
+{
+    (void)state;
+    struct gpio *gpio = NULL;
+    size_t bad_line = 0;
+    assert_int_equal(gpio_open("/nonexistent/gpiochip0", lines, LINES, &gpio, &bad_line), GPIO_NO_CHIP);
+    assert_int_equal(gpio_open("/dev/null", lines, LINES, &gpio, &bad_line), GPIO_NO_CHIP);
+    assert_null(gpio);
+}
+
 /* Sends a packet to the real chip. @return whether it hung up on us (else it answered). */
 static bool is_put_out(const void *bytes, size_t n)
 {
@@ -500,6 +511,7 @@ int main(int argc, char **argv)
         WITH_SIMULATOR(closing_sets_the_outputs_to_rest_first),
         WITH_SIMULATOR(a_chip_that_goes_away_is_told_by_every_call),
         WITH_SIMULATOR(no_simulator_is_no_chip),
+        cmocka_unit_test(what_is_no_chip_of_the_kernel_is_said_so),
         WITH_SIMULATOR(malformed_packets_are_put_out_and_nobody_else_notices),
         WITH_SIMULATOR(a_simulator_that_talks_nonsense_is_not_believed),
         WITH_SIMULATOR(an_await_that_is_never_met_times_out),
