@@ -27,8 +27,8 @@ struct import_options {
     int64_t utc_us; /* now: when the list is known to be current */
     /** Optional: a line that is bad, and why. Nothing personal in @reason but the field's name and what was wrong. */
     void (*bad_line)(int64_t line, const char *reason, void *user);
-    /** Optional: every 10,000 lines; @bytes of the file read. A non-zero answer ends the import (undone) and is returned
-     * as it is; use a negative errno such as -ECANCELED. */
+    /** Optional: every 10,000 lines; @bytes of the file read. A negative errno (-ECANCELED, say) ends the import,
+     * undone, and is returned. */
     int (*progress)(int64_t lines, int64_t bytes, void *user);
     void *user;
 };

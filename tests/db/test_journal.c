@@ -1,5 +1,8 @@
 #include "scratch.h"
 
+#define LOG_MODULE "test"
+#include "base/log.h"
+
 #include "db/journal_db.h"
 
 #include <setjmp.h>
@@ -17,6 +20,7 @@ static struct journal_db *journal;
 static int set_up(void **state)
 {
     (void)state;
+    log_set_level((enum log_level)(LOG_ERROR - 1));
     scratch_init(&scratch, "journal.db");
     assert_int_equal(journal_db_open(scratch.path, JOURNAL_DB_WRITE, &journal), 0);
     return 0;

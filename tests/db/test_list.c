@@ -1,5 +1,8 @@
 #include "scratch.h"
 
+#define LOG_MODULE "test"
+#include "base/log.h"
+
 #include "db/list_db.h"
 
 #include <setjmp.h>
@@ -53,6 +56,7 @@ static const char people_sql[] =
 static int set_up(void **state)
 {
     (void)state;
+    log_set_level((enum log_level)(LOG_ERROR - 1));
     scratch_init(&scratch, "list.db");
     assert_int_equal(list_db_open(scratch.path, LIST_DB_WRITE, &list), 0);
     list_db_close(list);
