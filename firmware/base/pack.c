@@ -76,10 +76,8 @@ void pack_close(struct pack *p, size_t mark)
 
 void unpack_init(struct unpack *u, const void *data, size_t n)
 {
-    *u = (struct unpack){.at = data, .end = (const uint8_t *)data + n};
-    if (!data) {
-        u->end = u->at;
-    }
+    /* Nothing may be added to a null pointer, not even 0. */
+    *u = (struct unpack){.at = data, .end = data ? (const uint8_t *)data + n : NULL};
 }
 
 static uint64_t get_varint(struct unpack *u)

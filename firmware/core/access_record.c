@@ -128,7 +128,7 @@ static bool can_be_written(const struct access_query *query)
                 fields_good(&access_settings_table, &query->settings) &&
                 fields_good(&access_card_table, &query->card) &&
                 fields_good(&access_rule_table, &query->zone.to_summer) &&
-                fields_good(&access_rule_table, &query->zone.to_standard);
+                fields_good(&access_rule_table, &query->zone.to_standard) && zone_valid(&query->zone);
     for (unsigned i = 0; good && i < query->n_entitlements; i++) {
         const struct access_entitlement *entitlement = &query->entitlements[i];
         good = fields_good(&access_entitlement_table, entitlement) && entitlement->n_freezes <= ACCESS_FREEZES_MAX &&
@@ -210,7 +210,7 @@ static bool read_zone(const struct pack_field *f, struct zone *ret_zone)
             (void)fields_read(&u, &inner, &access_zone_table, ret_zone);
         }
     }
-    return good && !u.bad;
+    return good && !u.bad && zone_valid(ret_zone);
 }
 
 static bool read_holidays(const struct pack_field *f, struct holidays *ret_holidays)
@@ -277,11 +277,10 @@ static bool read_spans(const struct pack_field *f, struct schedule *ret_schedule
         if ((v >> 8) / SPAN_FROM_VALUES >= SPAN_TO_VALUES) {
             return false;
         }
-        ret_schedule->spans[at / SPAN_BYTES] = (struct schedule_span){
-            .days = (uint8_t)v,
-            .from_min = (int16_t)((v >> 8) % SPAN_FROM_VALUES),
-            .to_min = (int16_t)((v >> 8) / SPAN_FROM_VALUES + 1),
-        };
+        struct schedule_span *span = &ret_schedule->spans[at / SPAN_BYTES];
+        span->days = (uint8_t)v;
+        span->from_min = (int16_t)((v >> 8) % SPAN_FROM_VALUES);
+        span->to_min = (int16_t)((v >> 8) / SPAN_FROM_VALUES + 1);
     }
     ret_schedule->n_spans = (uint8_t)(f->len / SPAN_BYTES);
     return schedule_valid(ret_schedule);

@@ -163,6 +163,35 @@ bool zone_parse(const char *text, struct zone *ret_zone)
     return true;
 }
 
+static bool rule_valid(const struct zone_rule *rule)
+{
+    if (rule->time_s <= -168 * HOUR_S || rule->time_s >= 168 * HOUR_S) {
+        return false;
+    }
+    if (rule->kind == ZONE_RULE_MONTH_WEEK_DAY) {
+        return rule->month >= 1 && rule->month <= 12 && rule->week >= 1 && rule->week <= 5 && rule->weekday >= 0 &&
+               rule->weekday <= 6;
+    }
+    int first = rule->kind == ZONE_RULE_JULIAN_NO_LEAP ? 1 : 0;
+    return rule->day_of_year >= first && rule->day_of_year <= 365;
+}
+
+static bool offset_valid(int32_t offset_s)
+{
+    return offset_s > -27 * HOUR_S && offset_s < 27 * HOUR_S;
+}
+
+bool zone_valid(const struct zone *zone)
+{
+    if (!offset_valid(zone->offset_s) || !offset_valid(zone->summer_offset_s)) {
+        return false;
+    }
+    if (!zone->has_summer) {
+        return zone->summer_offset_s == zone->offset_s;
+    }
+    return rule_valid(&zone->to_summer) && rule_valid(&zone->to_standard);
+}
+
 /* Changes **********************************************************************************************************/
 
 static int32_t rule_day(const struct zone_rule *rule, int year)

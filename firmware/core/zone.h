@@ -35,6 +35,8 @@ struct local_time {
 /** Parses a TZ rule, the whole text; a zone with summer time must say when it changes. @return false, *ret_zone
  * untouched, when it is none. */
 bool zone_parse(const char *text, struct zone *ret_zone);
+/** True for what zone_parse gives; the functions below take nothing else (a zeroed zone is UTC). */
+bool zone_valid(const struct zone *zone);
 /** What the clock on the wall says at an instant (microseconds since 1970 UTC). Never fails. */
 struct local_time zone_local(const struct zone *zone, int64_t utc_us);
 /** The instant at which the wall shows @local. A time that the clocks skip in spring answers the instant of

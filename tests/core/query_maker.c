@@ -325,10 +325,10 @@ static void any_schedule(uint64_t *seed, struct schedule *ret_schedule)
     ret_schedule->n_spans = (uint8_t)maker_below(seed, rarely(seed, 8) ? SCHEDULE_SPANS_MAX + 1 : 4);
     for (unsigned i = 0; i < ret_schedule->n_spans; i++) {
         int16_t from = (int16_t)maker_below(seed, 1440);
-        ret_schedule->spans[i] =
-            (struct schedule_span){.days = (uint8_t)(1 + maker_below(seed, 255)),
-                                   .from_min = from,
-                                   .to_min = (int16_t)(from + 1 + (int)maker_below(seed, (uint64_t)(2880 - from)))};
+        struct schedule_span *span = &ret_schedule->spans[i];
+        span->days = (uint8_t)(1 + maker_below(seed, 255));
+        span->from_min = from;
+        span->to_min = (int16_t)(from + 1 + (int)maker_below(seed, (uint64_t)(2880 - from)));
     }
 }
 

@@ -195,6 +195,32 @@ static void rules_that_are_none_are_refused(void **state)
     assert_int_equal(zone.offset_s, -86400);
 }
 
+static void a_zone_is_valid_when_a_rule_could_say_it(void **state)
+{
+    (void)state;
+    struct zone zone = {0};
+    assert_true(zone_valid(&zone));
+    zone.summer_offset_s = 1;
+    assert_false(zone_valid(&zone));
+    for (unsigned r = 0; r < RULES; r++) {
+        zone = maker_zone(rules[r]);
+        assert_true(zone_valid(&zone));
+    }
+    zone = maker_zone("CET-1CEST,M3.5.0,M10.5.0/3");
+    zone.to_standard.month = 0;
+    assert_false(zone_valid(&zone));
+    zone = maker_zone("AAA3BBB,J60/0,J300/0");
+    zone.to_summer.day_of_year = 0;
+    assert_false(zone_valid(&zone));
+    zone.to_summer.kind = ZONE_RULE_DAY_OF_YEAR;
+    assert_true(zone_valid(&zone));
+    zone.to_summer.time_s = 168 * 3600;
+    assert_false(zone_valid(&zone));
+    zone = maker_zone("UTC0");
+    zone.offset_s = zone.summer_offset_s = INT32_MIN;
+    assert_false(zone_valid(&zone));
+}
+
 static void an_instant_survives_the_way_through_text(void **state)
 {
     (void)state;
@@ -279,6 +305,7 @@ int main(void)
         cmocka_unit_test(a_time_shown_twice_is_the_first_of_the_two),
         cmocka_unit_test(summer_time_that_never_ends_is_summer_time),
         cmocka_unit_test(rules_that_are_none_are_refused),
+        cmocka_unit_test(a_zone_is_valid_when_a_rule_could_say_it),
         cmocka_unit_test(an_instant_survives_the_way_through_text),
         cmocka_unit_test(instants_are_written_and_read),
         cmocka_unit_test(instants_beyond_the_calendar_do_no_harm),
