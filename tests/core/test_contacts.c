@@ -164,6 +164,60 @@ static void a_contact_that_stays_active_is_stuck_once(void **state)
     assert_string_equal(heard.text, "move_in stuck turned_in unstuck");
 }
 
+static void a_contact_that_is_stuck_again_is_told_again(void **state)
+{
+    struct contacts contacts = {0};
+    struct heard heard = {0};
+    (void)state;
+    report(&contacts, &one, &heard, CONTACTS_A, true, 0);
+    report(&contacts, &one, &heard, CONTACTS_A, false, 10000);
+    report(&contacts, &one, &heard, CONTACTS_A, true, 11000);
+    wait_until(&contacts, &one, &heard, 90000);
+    assert_string_equal(heard.text, "move_in stuck turned_in unstuck move_in stuck");
+}
+
+static void one_that_comes_free_at_the_last_moment_is_not_stuck(void **state)
+{
+    struct contacts contacts = {0};
+    struct heard heard = {0};
+    (void)state;
+    report(&contacts, &one, &heard, CONTACTS_A, true, 0);
+    report(&contacts, &one, &heard, CONTACTS_A, false, 3000);
+    wait_until(&contacts, &one, &heard, 90000);
+    assert_string_equal(heard.text, "move_in turned_in");
+}
+
+static void without_a_limit_nothing_is_stuck(void **state)
+{
+    struct contacts contacts = {0};
+    struct heard heard = {0};
+    struct lane_config config = two;
+    (void)state;
+    config.stuck_us = 0;
+    report(&contacts, &config, &heard, CONTACTS_A, true, 0);
+    wait_until(&contacts, &config, &heard, 90000);
+    assert_string_equal(heard.text, "move_in");
+    assert_int_equal(contacts_deadline(&contacts, &config), INT64_MAX);
+}
+
+static void an_input_that_the_lane_does_not_have_is_ignored(void **state)
+{
+    static const struct lane_config blind_arm = {.kind = LANE_TURNSTILE, .has_door_contact = true};
+    static const struct lane_config blind_door = {.kind = LANE_DOOR, .passage_contacts = 2};
+    static const struct lane_config *const configs[] = {&blind_arm, &blind_door};
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        struct contacts contacts = {0};
+        struct heard heard = {0};
+        for (int input = CONTACTS_A; input <= CONTACTS_INPUTS; input++) {
+            report(&contacts, configs[i], &heard, (enum contacts_input)input, true, 0);
+            report(&contacts, configs[i], &heard, (enum contacts_input)input, false, 100);
+        }
+        wait_until(&contacts, configs[i], &heard, 1000);
+        assert_string_equal(heard.text, "");
+    }
+}
+
 static void a_door_opens_and_closes_and_may_stay_closed(void **state)
 {
     struct contacts contacts = {0};
@@ -246,6 +300,10 @@ int main(void)
         cmocka_unit_test(an_edge_that_comes_late_first_settles_what_was_due),
         cmocka_unit_test(without_debounce_an_edge_counts_at_once),
         cmocka_unit_test(a_contact_that_stays_active_is_stuck_once),
+        cmocka_unit_test(a_contact_that_is_stuck_again_is_told_again),
+        cmocka_unit_test(one_that_comes_free_at_the_last_moment_is_not_stuck),
+        cmocka_unit_test(without_a_limit_nothing_is_stuck),
+        cmocka_unit_test(an_input_that_the_lane_does_not_have_is_ignored),
         cmocka_unit_test(a_door_opens_and_closes_and_may_stay_closed),
         cmocka_unit_test(a_wandering_arm_is_counted_rightly),
     };

@@ -143,6 +143,24 @@ static void the_queue_has_an_end(void **state)
     assert_true(interlock_withdraw(&interlock, 99));
 }
 
+static void a_wish_can_be_taken_back_once(void **state)
+{
+    struct lane lanes[LANES] = {0};
+    struct interlock interlock = {0};
+    struct interlock_wish wish = {0};
+    (void)state;
+    at(&lanes[OUTER], LANE_E_GRANT_IN, 0);
+    assert_int_equal(ask(&interlock, lanes, INNER, 2, 0), INTERLOCK_WAIT);
+    assert_int_equal(ask(&interlock, lanes, INNER, 3, 0), INTERLOCK_WAIT);
+    assert_true(interlock_withdraw(&interlock, 2));
+    assert_false(interlock_withdraw(&interlock, 2));
+    at(&lanes[OUTER], LANE_E_CANCEL, 100);
+    assert_true(interlock_next(&interlock, lanes, LANES, GROUP, 100 * MS, &wish));
+    assert_int_equal(wish.event.grant, 3);
+    assert_false(interlock_withdraw(&interlock, 3));
+    assert_int_equal(interlock_deadline(&interlock), INT64_MAX);
+}
+
 static uint64_t next_random(uint64_t *state)
 {
     uint64_t z = (*state += UINT64_C(0x9e3779b97f4a7c15));
@@ -209,6 +227,7 @@ int main(void)
         cmocka_unit_test(nobody_is_overtaken),
         cmocka_unit_test(who_waits_too_long_gives_up),
         cmocka_unit_test(the_queue_has_an_end),
+        cmocka_unit_test(a_wish_can_be_taken_back_once),
         cmocka_unit_test(never_are_two_lanes_of_the_group_open),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
