@@ -46,7 +46,7 @@ static bool is_holiday(const struct holidays *holidays, int32_t day)
 /* The bit that a span needs to begin on this day. */
 static uint8_t day_bit(const struct holidays *holidays, int32_t day)
 {
-    return is_holiday(holidays, day) ? SCHEDULE_HOLIDAY : (uint8_t)(1u << date_weekday(day));
+    return (uint8_t)(is_holiday(holidays, day) ? SCHEDULE_HOLIDAY : 1 << date_weekday(day));
 }
 
 /* Whether a span that begins on a day of this bit covers so many seconds after the day's midnight. */
