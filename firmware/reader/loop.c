@@ -49,7 +49,7 @@ static int beat(struct reader_loop *loop)
     return r == -EAGAIN ? 0 : r;
 }
 
-static int fault(struct reader_loop *loop, enum reader_loop_outcome outcome, const char *why)
+static int fault(struct reader_loop *loop, int outcome, const char *why)
 {
     log_error("fault: why=\"%s\"", why);
     struct message message = {.kind = MESSAGE_READER_FAULT};
