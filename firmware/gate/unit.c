@@ -68,6 +68,9 @@ int unit_new(const struct gate_config *config, struct list_db *list, struct jour
         unit->lanes[i].grant.reader = -1;
         (void)unit_lane_drive(unit, i, now); /* safe before anything else */
     }
+    for (unsigned i = 0; i < config->n_readers; i++) {
+        unit->readers[i].working = true; /* until the process says otherwise */
+    }
     r = unit_grants_restore(unit, now);
     if (r < 0) {
         return r;
@@ -94,7 +97,7 @@ static int next_waiting(const struct unit *unit)
     for (unsigned i = 0; i < unit->config->n_lanes; i++) {
         const struct unit_lane *at = &unit->lanes[i];
 
-        if (at->waiting.present && (unit_lane_ready(unit, i) || at->core.state == LANE_S_FREE || unit->fire) &&
+        if (at->waiting.present && (unit_lane_ready(unit, i) || unit->fire) &&
             (next < 0 || at->waiting.until_us < unit->lanes[next].waiting.until_us)) {
             next = (int)i;
         }

@@ -58,7 +58,7 @@ enum unit_record_tag {
 /* What the screen, the command line and the demo are told. Pointers hold for the call only.
  *
  * Notices (UNIT_NOTICE) are no decisions; their stable names stand in `notice`, the README says what each asks of
- * the member: read_again, second_tap, wait, wait_over, busy, free, fire, out_of_service, journal_failed,
+ * the member: read_again, second_tap, wait, wait_over, busy, fire, out_of_service, journal_failed,
  * staff_release,
  * point_unknown, reader_lost, reader_back, exit_needs_card, request_to_exit, undone, mode, lockdown, unlocked, tamper,
  * tamper_end, alarm_end, fire_end, clock_not_set, clock_set, clock_jumped, free_passage.
@@ -122,6 +122,7 @@ void unit_card_seen(struct unit *unit, unsigned reader, const struct unit_card *
 /** The reader's answer to `authenticate`. ACCESS_PROOF_NONE: the card was torn away, nothing is proved either way. */
 void unit_proof(struct unit *unit, unsigned reader, enum access_proof proof, struct unit_now now);
 void unit_card_gone(struct unit *unit, unsigned reader, struct unit_now now);
+/** A reader was lost, or works again; taken to work until it is said to be lost. */
 void unit_reader_state(struct unit *unit, unsigned reader, bool working, const char *why, struct unit_now now);
 /** An input changed its level. @input as in gate_config. */
 void unit_input(struct unit *unit, unsigned lane, enum gate_input input, bool active, int64_t boot_us,

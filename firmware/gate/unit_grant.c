@@ -42,7 +42,8 @@ bool unit_lane_ready(const struct unit *unit, unsigned lane)
     const struct unit_lane *at = &unit->lanes[lane];
 
     return !at->fault && at->grant.stage == UNIT_GRANT_NONE && !at->core.has_grant &&
-           (at->core.state == LANE_S_LOCKED || at->core.state == LANE_S_SHUT) && unit_lane_interlock_free(unit, lane);
+           (at->core.state == LANE_S_LOCKED || at->core.state == LANE_S_SHUT || at->core.state == LANE_S_FREE) &&
+           unit_lane_interlock_free(unit, lane);
 }
 
 bool unit_lane_has_queue(const struct unit *unit, unsigned lane)

@@ -83,7 +83,6 @@ struct unit_lane {
 
 struct unit_reader {
     bool working;
-    bool lost_told;
     struct list_point point;
     bool point_known, point_told;
     struct unit_tap proving;
@@ -213,8 +212,8 @@ uint32_t unit_lane_step(struct unit *unit, unsigned lane, enum lane_event_kind k
 /** Drives a lane's lines where they differ. @return 0 or a negative errno. */
 int unit_lane_drive(struct unit *unit, unsigned lane, struct unit_now now);
 void unit_lane_alarm(struct unit *unit, int lane, const char *name, bool on, struct unit_now now);
-/** Takes the lane into the mode that staff, lock-down and fire together ask for. */
-void unit_lane_apply_mode(struct unit *unit, unsigned lane, struct unit_now now);
+/** Takes the lane into the mode that staff, lock-down and fire together ask for. @why: for a grant that this ends. */
+void unit_lane_apply_mode(struct unit *unit, unsigned lane, const char *why, struct unit_now now);
 void unit_lanes_time(struct unit *unit, struct unit_now now);
 int64_t unit_lanes_deadline(const struct unit *unit);
 bool unit_lockdown(const struct unit *unit);

@@ -79,6 +79,14 @@ static void free_passage(struct unit *unit, unsigned lane, struct unit_now now)
     unit_notice(unit, "free_passage", (int)lane, -1, NULL, &event, now);
 }
 
+static const char *why_not_passed(const struct unit *unit, const struct unit_lane *at, uint32_t actions)
+{
+    if (actions & (LANE_A_WRONG_WAY | LANE_A_NO_ROTATION)) {
+        return lane_action_text((enum lane_action)(actions & (LANE_A_WRONG_WAY | LANE_A_NO_ROTATION)));
+    }
+    return at->grant.why ? at->grant.why : unit->fire ? "fire" : "time_up";
+}
+
 static void carry_out(struct unit *unit, unsigned lane, const struct lane_update *update, struct unit_now now)
 {
     struct unit_lane *at = &unit->lanes[lane];
@@ -88,7 +96,7 @@ static void carry_out(struct unit *unit, unsigned lane, const struct lane_update
         unit_grant_passed(unit, lane, now);
     }
     if ((update->actions & LANE_A_NOT_PASSED) && ours) {
-        unit_grant_ended(unit, lane, at->grant.why ? at->grant.why : unit->fire ? "fire" : "", now);
+        unit_grant_ended(unit, lane, why_not_passed(unit, at, update->actions), now);
     }
     if (update->actions & LANE_A_FREE_PASSAGE) {
         free_passage(unit, lane, now);
@@ -126,14 +134,20 @@ uint32_t unit_lane_step(struct unit *unit, unsigned lane, enum lane_event_kind k
     return update.actions;
 }
 
-void unit_lane_apply_mode(struct unit *unit, unsigned lane, struct unit_now now)
+void unit_lane_apply_mode(struct unit *unit, unsigned lane, const char *why, struct unit_now now)
 {
-    enum lane_mode mode = unit_lockdown(unit) ? LANE_LOCKED : unit->lanes[lane].mode;
+    struct unit_lane *at = &unit->lanes[lane];
+    enum lane_mode mode = unit_lockdown(unit) ? LANE_LOCKED : at->mode;
     enum lane_event_kind kind = mode == LANE_LOCKED ? LANE_E_MODE_SHUT
                                 : mode == LANE_FREE ? LANE_E_MODE_FREE
                                                     : LANE_E_MODE_NORMAL;
 
+    if (mode == LANE_LOCKED && at->grant.stage == UNIT_GRANT_WAITING && !at->grant.override) {
+        unit_grant_ended(unit, lane, why, now);
+    }
+    at->grant.why = why;
     (void)unit_lane_step(unit, lane, kind, 0, now.boot_us, now);
+    at->grant.why = NULL; /* a grant that the mode left alone ends by itself */
 }
 
 void unit_lockdown_changed(struct unit *unit, const char *who, struct unit_now now)
@@ -147,12 +161,7 @@ void unit_lockdown_changed(struct unit *unit, const char *who, struct unit_now n
     }
     unit->lockdown_told = on;
     for (unsigned i = 0; i < unit->config->n_lanes; i++) {
-        struct unit_lane *at = &unit->lanes[i];
-
-        if (on && at->grant.side == LANE_IN && !at->grant.override && unit_grant_unmoved(unit, i)) {
-            unit_grant_cancel(unit, i, "lockdown", now);
-        }
-        unit_lane_apply_mode(unit, i, now);
+        unit_lane_apply_mode(unit, i, "lockdown", now);
     }
     event.code = on ? 1 : 0;
     if (who) {
@@ -190,8 +199,8 @@ static void fire_changed(struct unit *unit, unsigned lane, struct unit_now now)
     unit_notice(unit, fire ? "fire" : "fire_end", (int)lane, -1, NULL, &event, now);
     for (unsigned i = 0; i < unit->config->n_lanes; i++) {
         carry_out(unit, i, &unit->fire_updates[i], now);
-        if (fire) {
-            unit_grant_ended(unit, i, "fire", now);
+        if (fire && unit->lanes[i].grant.stage == UNIT_GRANT_WAITING) {
+            unit_grant_ended(unit, i, "fire", now); /* nobody pays to flee */
         }
     }
 }
@@ -201,7 +210,7 @@ static void exit_asked(struct unit *unit, unsigned lane, struct unit_now now)
     struct journal_event event = unit_event_new(unit, JOURNAL_REQUEST_TO_EXIT, (int)lane, -1, now);
 
     if (unit->fire || unit->lanes[lane].core.state == LANE_S_FREE) {
-        return; /* the way is free */
+        return; /* the way is open */
     }
     if (!unit->config->lanes[lane].exit_free) {
         unit_notice(unit, "exit_needs_card", (int)lane, -1, NULL, NULL, now);

@@ -179,10 +179,6 @@ void unit_reader_state(struct unit *unit, unsigned reader, bool working, const c
         at->proving.present = false;
         unit_forget_card(unit, (int)reader);
     }
-    if (working && !at->lost_told) {
-        return; /* its first start is no news */
-    }
-    at->lost_told = !working;
     event = unit_event_new(unit, working ? JOURNAL_READER_BACK : JOURNAL_READER_LOST, -1, (int)reader, now);
     (void)text_copy(event.detail, sizeof(event.detail), why);
     (void)unit_append(unit, &event, 0, now);

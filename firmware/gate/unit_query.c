@@ -8,6 +8,9 @@
 
 #include <string.h>
 
+/* Punch cards and single entries are numbered each for themselves: those of nobody must not share a presence. */
+#define SINGLE_ENTRY_HOLDERS (INT64_C(1) << 62)
+
 int64_t unit_query_holder(const struct unit *unit)
 {
     const struct access_query *q = &unit->query;
@@ -15,7 +18,13 @@ int64_t unit_query_holder(const struct unit *unit)
     if (q->customer.present) {
         return q->customer.id;
     }
-    return q->n_entitlements > 0 ? -q->entitlements[0].id : 0;
+    if (q->n_entitlements == 0) {
+        return 0;
+    }
+    if (q->entitlements[0].kind == ACCESS_SINGLE_ENTRY) {
+        return -(q->entitlements[0].id % SINGLE_ENTRY_HOLDERS) - SINGLE_ENTRY_HOLDERS;
+    }
+    return -q->entitlements[0].id;
 }
 
 static void fill_point(struct unit *unit, unsigned reader, struct unit_now now)

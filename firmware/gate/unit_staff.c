@@ -78,10 +78,7 @@ int unit_set_mode(struct unit *unit, unsigned lane, enum lane_mode mode, const c
     event.code = (int32_t)mode;
     (void)text_copy(event.detail, sizeof(event.detail), mode_text(mode));
     unit->lanes[lane].mode = mode;
-    if (mode == LANE_LOCKED && unit->lanes[lane].grant.side == LANE_IN && unit_grant_unmoved(unit, lane)) {
-        unit_grant_cancel(unit, lane, "locked", now);
-    }
-    unit_lane_apply_mode(unit, lane, now);
+    unit_lane_apply_mode(unit, lane, mode_text(mode), now);
     (void)unit_append(unit, &event, 0, now);
     unit_notice(unit, "mode", (int)lane, -1, NULL, &event, now);
     unit_settle(unit, now);

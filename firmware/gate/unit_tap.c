@@ -191,11 +191,10 @@ void unit_tap_decide(struct unit *unit, unsigned reader, struct unit_tap *tap, s
     unsigned lane = unit->config->readers[reader].lane;
     struct unit_lane *at = &unit->lanes[lane];
 
-    if (tap->cured && (unit->fire || at->core.state == LANE_S_FREE || at->fault)) {
-        return;
-    }
-    if (unit->fire || at->core.state == LANE_S_FREE || at->fault) {
-        tap_notice(unit, unit->fire ? "fire" : at->fault ? "out_of_service" : "free", reader, tap, now);
+    if (unit->fire || at->fault) {
+        if (!tap->cured) {
+            tap_notice(unit, unit->fire ? "fire" : "out_of_service", reader, tap, now);
+        }
         return;
     }
     (void)unit_query_fill(unit, reader, tap, now);

@@ -181,7 +181,7 @@ void unit_booking_undo(const struct unit_booking *booking, struct visit_presence
     }
     if (booking->effect.opened) {
         take_visit_back(booking, presence);
-    } else if (presence->visit_id == after->visit_id) {
+    } else if (presence->visit_id != 0 && presence->visit_id == after->visit_id) {
         presence->visit_paid = before->visit_paid;
     }
     if (presence->zone_id == after->zone_id && presence->zone_since_us == after->zone_since_us) {
