@@ -38,7 +38,7 @@ static bool goes_before(const struct access_entitlement *a, const struct access_
 }
 
 /* Indexes in the order in which entitlements are tried; equal ones stay as they lie. @return their number. */
-static unsigned sort_entitlements(const struct access_query *query, int8_t ret_order[ACCESS_ENTITLEMENTS_MAX])
+static unsigned sort_entitlements(const struct access_query *query, int ret_order[ACCESS_ENTITLEMENTS_MAX])
 {
     unsigned n = query->n_entitlements < ACCESS_ENTITLEMENTS_MAX ? query->n_entitlements : ACCESS_ENTITLEMENTS_MAX;
     for (unsigned i = 0; i < n; i++) {
@@ -46,7 +46,7 @@ static unsigned sort_entitlements(const struct access_query *query, int8_t ret_o
         for (; at > 0 && goes_before(&query->entitlements[i], &query->entitlements[ret_order[at - 1]]); at--) {
             ret_order[at] = ret_order[at - 1];
         }
-        ret_order[at] = (int8_t)i;
+        ret_order[at] = (int)i;
     }
     return n;
 }
@@ -144,7 +144,7 @@ static void deny(const struct access_facts *facts, enum access_code code, int fu
 static void decide_by_entitlement(const struct access_facts *facts, struct access_verdict *verdict,
                                   struct access_trace *trace)
 {
-    int8_t order[ACCESS_ENTITLEMENTS_MAX];
+    int order[ACCESS_ENTITLEMENTS_MAX];
     unsigned n = sort_entitlements(facts->query, order);
     enum access_code furthest_code = ACCESS_GRANTED;
     int furthest = -1;

@@ -81,7 +81,7 @@ bool card_from_serial(const char *prefix, uint64_t serial, unsigned serial_digit
     if (n > serial_digits) {
         return false;
     }
-    memcpy(text, prefix, n_prefix);
+    (void)text_copy(text, sizeof(text), prefix);
     memset(text + n_prefix, '0', serial_digits - n);
     for (size_t i = 0; i < n; i++) {
         text[n_prefix + serial_digits - 1 - i] = digits[i];

@@ -35,6 +35,7 @@ static bool has_warning(const struct access_verdict *verdict, enum access_warnin
             return true;
         }
     }
+    *ret_warning = (struct access_warning){0};
     return false;
 }
 
