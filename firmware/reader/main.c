@@ -25,8 +25,8 @@
 #include <unistd.h>
 
 enum {
-    /* The gate misses a heartbeat after 1.5 s. Opening a chip that answers takes about 0.1 s. */
-    LIMIT_MS = 1200,
+    LIMIT_MS = 1200, /* for one step: the gate misses a heartbeat after 1.5 s */
+    OPEN_MS = 1600, /* libnfc takes up to 1.45 s to find that nobody answers */
     TRANSCEIVE_MS = 250,
     FD_DEFAULT = 3,
 };
@@ -238,7 +238,7 @@ static int finish(struct reader *reader, int r)
 /* Inside: opens the device, and reads cards to the end. */
 static int serve(struct reader *reader, unsigned sandbox)
 {
-    limit_set(LIMIT_MS);
+    limit_set(OPEN_MS);
     int r = nfc_open_reader(reader->device_connection, &reader->nfc);
     if (r != 0) {
         return give_up(reader, READER_EXIT_NO_DEVICE, "no reader answers on the device");
