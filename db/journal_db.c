@@ -46,6 +46,7 @@ static int prepare(struct journal_db *db)
         {&db->count_in, "INSERT INTO zone_count VALUES (?1, 1) ON CONFLICT (zone) DO UPDATE SET people = people + 1"},
         {&db->count_out, "UPDATE zone_count SET people = max(people - 1, 0) WHERE zone = ?1"},
         {&db->people, "SELECT people FROM zone_count WHERE zone = ?1"},
+        {&db->people_since, "SELECT count(*) FROM presence WHERE zone = ?1 AND zone != 0 AND zone_since_us > ?2"},
         {&db->use, "INSERT OR IGNORE INTO cost_use (kind, id, seq) VALUES (?1, ?2, ?3)"},
         {&db->give_back, "UPDATE cost_use SET returned_seq = ?2 WHERE seq = ?1 AND returned_seq = 0"},
         {&db->uses, "SELECT max(coalesce(sum((seq > ?3) - (returned_seq > ?3)), 0), 0) FROM cost_use"
@@ -125,10 +126,11 @@ void journal_db_close(struct journal_db *db)
         return;
     }
     sqlite3_stmt *stmts[] = {
-        db->begin,     db->commit,     db->changed,     db->insert,     db->set_grant,    db->event,
-        db->next,      db->last,       db->journal,     db->presence,   db->set_presence, db->count_in,
-        db->count_out, db->people,     db->use,         db->give_back,  db->uses,         db->open_grant,
-        db->cursor,    db->set_cursor, db->close_grant, db->next_grant, db->old_personal, db->erase,
+        db->begin,        db->commit,      db->changed,    db->insert,       db->set_grant,
+        db->event,        db->next,        db->last,       db->journal,      db->presence,
+        db->set_presence, db->count_in,    db->count_out,  db->people,       db->people_since,
+        db->use,          db->give_back,   db->uses,       db->open_grant,   db->cursor,
+        db->set_cursor,   db->close_grant, db->next_grant, db->old_personal, db->erase,
     };
     for (size_t i = 0; i < sizeof(stmts) / sizeof(stmts[0]); i++) {
         (void)sqlite3_finalize(stmts[i]);
@@ -202,6 +204,13 @@ int64_t journal_db_occupancy(struct journal_db *db, int64_t zone_id)
 {
     (void)sqlite3_bind_int64(db->people, 1, zone_id);
     return one(db, db->people, 0, 0, "occupancy");
+}
+
+int64_t journal_db_occupancy_since(struct journal_db *db, int64_t zone_id, int64_t after_utc_us)
+{
+    (void)sqlite3_bind_int64(db->people_since, 1, zone_id);
+    (void)sqlite3_bind_int64(db->people_since, 2, after_utc_us);
+    return one(db, db->people_since, 0, 0, "occupancy");
 }
 
 int64_t journal_db_uses(struct journal_db *db, enum visit_cost kind, int64_t id, int64_t after)

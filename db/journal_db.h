@@ -132,6 +132,9 @@ int64_t journal_db_last_grant(struct journal_db *db);
 int journal_db_presence(struct journal_db *db, int64_t holder, struct visit_presence *ret_presence);
 /** How many people anti-passback holds in a zone. Negative errno. */
 int64_t journal_db_occupancy(struct journal_db *db, int64_t zone_id);
+/** As journal_db_occupancy, of those who came into the zone after an instant: where anti-passback forgets, the others
+ * have left without a reader's knowing. Negative errno. */
+int64_t journal_db_occupancy_since(struct journal_db *db, int64_t zone_id, int64_t after_utc_us);
 /** Uses of a punch card or single entry counted here under a seq above @after, less those taken back under one above
  * it; never below 0. Negative errno. */
 int64_t journal_db_uses(struct journal_db *db, enum visit_cost kind, int64_t id, int64_t after);

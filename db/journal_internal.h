@@ -45,7 +45,7 @@ struct journal_db {
     uint8_t *record; /* JOURNAL_RECORD_MAX bytes for journal_db_event */
     sqlite3_stmt *begin, *commit, *changed, *insert, *set_grant;
     sqlite3_stmt *event, *next, *last, *journal;
-    sqlite3_stmt *presence, *set_presence, *count_in, *count_out, *people;
+    sqlite3_stmt *presence, *set_presence, *count_in, *count_out, *people, *people_since;
     sqlite3_stmt *use, *give_back, *uses;
     sqlite3_stmt *open_grant, *close_grant, *next_grant;
     sqlite3_stmt *cursor, *set_cursor;

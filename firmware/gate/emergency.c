@@ -80,13 +80,9 @@ static void sort_out(struct emergency *list)
 
 int emergency_parse(const char *text, struct emergency *ret_emergency, char ret_error[EMERGENCY_ERROR_SIZE])
 {
-    _cleanup_free_ struct emergency *list = calloc(1, sizeof(*list));
+    struct emergency list = {.n_cards = 0};
     unsigned line = 0;
 
-    if (!list) {
-        (void)snprintf(ret_error, EMERGENCY_ERROR_SIZE, "out of memory");
-        return -ENOMEM;
-    }
     for (const char *at = text; *at;) {
         const char *end = strchr(at, '\n');
         size_t n = end ? (size_t)(end - at) : strlen(at);
@@ -96,16 +92,16 @@ int emergency_parse(const char *text, struct emergency *ret_emergency, char ret_
         if (r < 0) {
             return r;
         }
-        if (r > 0 && list->n_cards == EMERGENCY_CARDS_MAX) {
+        if (r > 0 && list.n_cards == EMERGENCY_CARDS_MAX) {
             return refuse(line, "more than 1000 cards", ret_error);
         }
         if (r > 0) {
-            list->cards[list->n_cards++] = card;
+            list.cards[list.n_cards++] = card;
         }
         at += n + (end ? 1 : 0);
     }
-    sort_out(list);
-    *ret_emergency = *list;
+    sort_out(&list);
+    *ret_emergency = list;
     return 0;
 }
 

@@ -4,7 +4,7 @@
 
 #include "gate/presence.h"
 
-#include "base/cleanup.h"
+#include "base/clock.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -23,6 +23,7 @@ struct entry {
 
 struct zone_count {
     int64_t zone_id;
+    int64_t forget_us; /* 0: never */
     int64_t people;
 };
 
@@ -39,7 +40,7 @@ struct presence {
 
 int presence_new(size_t capacity, struct journal_db *journal, struct presence **ret_presence)
 {
-    _cleanup_(presence_freep) struct presence *p = calloc(1, sizeof(*p));
+    struct presence *p = calloc(1, sizeof(*p));
 
     if (!p) {
         return -ENOMEM;
@@ -52,6 +53,7 @@ int presence_new(size_t capacity, struct journal_db *journal, struct presence **
     p->entries = calloc(capacity, sizeof(p->entries[0]));
     p->buckets = calloc(p->n_buckets, sizeof(p->buckets[0]));
     if (!p->entries || !p->buckets) {
+        presence_free(p);
         return -ENOMEM;
     }
     for (size_t i = 0; i < p->n_buckets; i++) {
@@ -62,7 +64,7 @@ int presence_new(size_t capacity, struct journal_db *journal, struct presence **
     }
     p->free_list = capacity > 0 ? 0 : NONE;
     p->newest = p->oldest = NONE;
-    *ret_presence = STEAL_PTR(p);
+    *ret_presence = p;
     return 0;
 }
 
@@ -241,26 +243,33 @@ void presence_written(struct presence *p, int64_t holder)
     }
 }
 
-int presence_watch(struct presence *p, int64_t zone_id)
+static int64_t count_people(struct presence *p, const struct zone_count *zone, int64_t utc_us)
 {
-    int64_t people;
+    return zone->forget_us == 0 ? journal_db_occupancy(p->journal, zone->zone_id)
+                                : journal_db_occupancy_since(p->journal, zone->zone_id, utc_us - zone->forget_us);
+}
+
+int presence_watch(struct presence *p, int64_t zone_id, uint32_t forget_after_s, int64_t utc_us)
+{
+    struct zone_count zone = {.zone_id = zone_id, .forget_us = forget_after_s * US_PER_S};
 
     if (zone_id == 0) {
         return 0;
     }
     for (size_t i = 0; i < p->n_zones; i++) {
         if (p->zones[i].zone_id == zone_id) {
+            p->zones[i].forget_us = zone.forget_us;
             return 0;
         }
     }
     if (p->n_zones == PRESENCE_ZONES_MAX) {
         return -ENOSPC;
     }
-    people = journal_db_occupancy(p->journal, zone_id);
-    if (people < 0) {
-        return (int)people;
+    zone.people = count_people(p, &zone, utc_us);
+    if (zone.people < 0) {
+        return (int)zone.people;
     }
-    p->zones[p->n_zones++] = (struct zone_count){.zone_id = zone_id, .people = people};
+    p->zones[p->n_zones++] = zone;
     return 0;
 }
 
@@ -276,13 +285,13 @@ uint32_t presence_occupancy(const struct presence *p, int64_t zone_id)
     return 0;
 }
 
-int presence_recount(struct presence *p)
+int presence_recount(struct presence *p, int64_t utc_us)
 {
     if (p->pinned > 0) {
         return 1;
     }
     for (size_t i = 0; i < p->n_zones; i++) {
-        int64_t people = journal_db_occupancy(p->journal, p->zones[i].zone_id);
+        int64_t people = count_people(p, &p->zones[i], utc_us);
 
         if (people < 0) {
             return (int)people;

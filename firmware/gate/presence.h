@@ -36,11 +36,13 @@ int presence_put(struct presence *presence, int64_t holder, const struct visit_p
 /** One put of @holder is in the journal, or is given up. */
 void presence_written(struct presence *presence, int64_t holder);
 
-/** Begins to count a zone (0 is outside and isn't counted). @return 0, -ENOSPC, or the journal's negative errno. */
-int presence_watch(struct presence *presence, int64_t zone_id);
+/** Begins to count a zone (0 is outside and isn't counted). @forget_after_s: how long anti-passback holds a person there
+ * (0: until they leave); one who is forgotten no longer counts, as soon as presence_recount has seen to it.
+ * @return 0, -ENOSPC, or the journal's negative errno. */
+int presence_watch(struct presence *presence, int64_t zone_id, uint32_t forget_after_s, int64_t utc_us);
 /** People in a zone; 0 when it isn't watched. */
 uint32_t presence_occupancy(const struct presence *presence, int64_t zone_id);
 /** Counts every zone again from the journal, unless something isn't written yet. @return 0, 1 not now, negative errno. */
-int presence_recount(struct presence *presence);
+int presence_recount(struct presence *presence, int64_t utc_us);
 /** Entries that are pinned. */
 size_t presence_pinned(const struct presence *presence);

@@ -168,7 +168,7 @@ static void look_around(struct unit *unit, struct unit_now now)
     if (unit_list_refresh(unit, false, now)) {
         unit_taps_cure(unit, now);
     }
-    if (presence_recount(unit->presence) < 0) {
+    if (presence_recount(unit->presence, now.utc_us) < 0) {
         log_error("zones can't be counted");
     }
 }

@@ -46,9 +46,8 @@ static int read_points(struct unit *unit, struct unit_now now)
         at->point_told = r > 0;
         at->point_known = r == 0;
         at->point = point;
-        if (r == 0 && (presence_watch(unit->presence, point.zone_to) < 0 ||
-                       presence_watch(unit->presence, point.zone_from) < 0)) {
-            log_error("%s: zones can't be counted", unit->config->readers[i].name);
+        if (r == 0 && presence_watch(unit->presence, point.zone_to, point.forget_after_s, now.utc_us) < 0) {
+            log_error("%s: its zone can't be counted", unit->config->readers[i].name);
         }
     }
     return 0;

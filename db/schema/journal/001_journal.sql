@@ -53,6 +53,8 @@ CREATE TABLE presence (
     entries_today INTEGER NOT NULL
 ) STRICT;
 
+CREATE INDEX presence_zone ON presence (zone, zone_since_us) WHERE zone != 0;
+
 CREATE TABLE zone_count (
     zone INTEGER PRIMARY KEY,
     people INTEGER NOT NULL

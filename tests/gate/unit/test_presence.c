@@ -1,6 +1,6 @@
 #include "gate/presence.h"
 
-#include "base/cleanup.h"
+#include "base/clock.h"
 
 #include <errno.h>
 #include <setjmp.h>
@@ -142,9 +142,9 @@ static void people_are_counted_by_zone_from_the_journal_on(void **state)
     set_up(&place, 8);
     write_down(&place, 1, in_zone(3));
     write_down(&place, 2, in_zone(3));
-    assert_int_equal(presence_watch(place.presence, 0), 0);
-    assert_int_equal(presence_watch(place.presence, 3), 0);
-    assert_int_equal(presence_watch(place.presence, 4), 0);
+    assert_int_equal(presence_watch(place.presence, 0, 0, 0), 0);
+    assert_int_equal(presence_watch(place.presence, 3, 0, 0), 0);
+    assert_int_equal(presence_watch(place.presence, 4, 0, 0), 0);
     assert_int_equal(presence_occupancy(place.presence, 3), 2);
     assert_int_equal(presence_put(place.presence, 5, &inside, 0), 0);
     assert_int_equal(presence_occupancy(place.presence, 3), 3);
@@ -156,7 +156,28 @@ static void people_are_counted_by_zone_from_the_journal_on(void **state)
     assert_int_equal(presence_occupancy(place.presence, 4), 1);
     assert_int_equal(presence_occupancy(place.presence, 0), 0);
     /* Not while something is under way: the file doesn't know it yet. */
-    assert_int_equal(presence_recount(place.presence), 1);
+    assert_int_equal(presence_recount(place.presence, 0), 1);
+    tear_down(&place);
+}
+
+static void whoever_is_forgotten_no_longer_counts(void **state)
+{
+    struct place place;
+    struct visit_presence early = {.zone_id = 3, .zone_since_us = 1000 * US_PER_S};
+    struct visit_presence late = {.zone_id = 3, .zone_since_us = 2000 * US_PER_S};
+
+    (void)state;
+    set_up(&place, 8);
+    write_down(&place, 1, early);
+    write_down(&place, 2, late);
+    assert_int_equal(presence_watch(place.presence, 3, 3600, 2100 * US_PER_S), 0);
+    assert_int_equal(presence_occupancy(place.presence, 3), 2);
+    assert_int_equal(presence_recount(place.presence, 4599 * US_PER_S), 0);
+    assert_int_equal(presence_occupancy(place.presence, 3), 2);
+    assert_int_equal(presence_recount(place.presence, 4600 * US_PER_S), 0);
+    assert_int_equal(presence_occupancy(place.presence, 3), 1);
+    assert_int_equal(presence_recount(place.presence, 5600 * US_PER_S), 0);
+    assert_int_equal(presence_occupancy(place.presence, 3), 0);
     tear_down(&place);
 }
 
@@ -190,6 +211,7 @@ int main(void)
         cmocka_unit_test(what_is_not_written_yet_is_never_pushed_out),
         cmocka_unit_test(when_all_is_pinned_a_put_is_refused_and_a_look_still_answers),
         cmocka_unit_test(people_are_counted_by_zone_from_the_journal_on),
+        cmocka_unit_test(whoever_is_forgotten_no_longer_counts),
         cmocka_unit_test(many_holders_come_and_go_and_each_is_found),
     };
 
