@@ -91,7 +91,17 @@ const struct lines_ops app_lines_ops = {.input = on_input, .state = on_lines};
 static void on_reader(void *user, unsigned reader, bool working, const char *why)
 {
     struct app *app = user;
-    unit_reader_state(app->unit, reader, working, why, app_now());
+    struct unit_now now = app_now();
+    unit_reader_state(app->unit, reader, working, why, now);
+    if (working && readers_status(app->readers, reader).restarts == 0) {
+        const struct unit_news news = {.phase = UNIT_NOTICE,
+                                       .at = now,
+                                       .lane = (int)app->config.readers[reader].lane,
+                                       .reader = (int)reader,
+                                       .line_us = -1,
+                                       .notice = "reader_ready"};
+        app_tell(app, &news); /* its first start: nothing for the journal */
+    }
 }
 
 static void on_seen(void *user, unsigned reader, const struct unit_card *card)

@@ -35,9 +35,8 @@ struct control {
     char body[MESSAGE_MAX];
 };
 
-static void drop(struct client *c, const char *why)
+static void drop(struct client *c)
 {
-    log_debug("pid=%ld dropped: %s", (long)c->peer.pid, why);
     c->io = sd_event_source_disable_unref(c->io);
     (void)close(c->fd);
     c->fd = -1;
@@ -52,7 +51,7 @@ static void answer(struct client *c, const struct message *m)
     int r = bus_send(c->fd, m);
     if (r < 0) {
         log_warn("pid=%ld takes no answer: %s", (long)c->peer.pid, strerror(-r));
-        drop(c, "takes no answer");
+        drop(c);
     }
 }
 
@@ -85,7 +84,7 @@ static int on_client(sd_event_source *source, int fd, uint32_t revents, void *us
             (void)bus_send(fd, &reply);
         }
         if (r < 0) {
-            drop(c, strerror(-r));
+            drop(c);
         } else {
             take(c, &m);
         }
@@ -107,7 +106,8 @@ static struct client *place(struct control *all)
         }
     }
     if (oldest) {
-        drop(oldest, "another needs its place");
+        log_debug("pid=%ld has to leave its place to another", (long)oldest->peer.pid);
+        drop(oldest);
     }
     return oldest;
 }
@@ -137,7 +137,7 @@ static int on_accept(sd_event_source *source, int fd, uint32_t revents, void *us
         r = sd_event_source_set_priority(c->io, SD_EVENT_PRIORITY_IDLE);
     }
     if (r < 0) {
-        drop(c, strerror(-r));
+        drop(c);
     }
     return 0;
 }
@@ -176,7 +176,7 @@ void control_stop(struct control *all)
     }
     for (size_t i = 0; i < CONTROL_CLIENTS_MAX; i++) {
         if (all->clients[i].fd >= 0) {
-            drop(&all->clients[i], "the gate stops");
+            drop(&all->clients[i]);
         }
     }
     sd_event_source_disable_unref(all->io);
@@ -208,7 +208,7 @@ void control_news(struct control *all, const struct message *news)
         int r = bus_send(c->fd, news);
         if (r < 0) {
             log_warn("pid=%ld follows too slowly: %s", (long)c->peer.pid, strerror(-r));
-            drop(c, "follows too slowly");
+            drop(c);
         }
     }
 }
