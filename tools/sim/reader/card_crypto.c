@@ -1,5 +1,6 @@
 #include "sim/reader/card_crypto.h"
 
+#include <assert.h>
 #include <string.h>
 
 enum { HALF_KEY = 8 }; /* of a DES key with two */
@@ -83,15 +84,17 @@ void crypto_undo_decipher(const struct crypto *crypto, uint8_t *data, size_t n)
 }
 
 /* SP 800-38B, section 6.1: the next subkey is the last one doubled in the field of the block's size. */
-static void double_block(uint8_t *block, size_t n)
+static void double_block(uint8_t block[CRYPTO_BLOCK_MAX], size_t n)
 {
-    unsigned carry = block[0] >> 7;
+    unsigned carry = (unsigned)block[0] >> 7;
     for (size_t i = 0; i < n; i++) {
-        unsigned next = i + 1 < n ? block[i + 1] >> 7 : 0U;
-        block[i] = (uint8_t)(block[i] << 1 | next);
+        unsigned next = i + 1 < n ? (unsigned)block[i + 1] >> 7 : 0U;
+        block[i] = (uint8_t)((unsigned)block[i] << 1 | next);
     }
-    if (carry) {
-        block[n - 1] ^= n == 16 ? 0x87 : 0x1b;
+    if (carry && n == 16) {
+        block[15] ^= 0x87;
+    } else if (carry) {
+        block[7] ^= 0x1b;
     }
 }
 

@@ -6,7 +6,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/log.h"
-#include "base/text.h"
+#include "sim/control/control.h"
 #include "sim/reader/console.h"
 #include "sim/reader/control.h"
 #include "sim/reader/terminal.h"
@@ -19,8 +19,6 @@
 #include <string.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
 
 enum { CLIENTS_MAX = 8 };
 
@@ -46,7 +44,8 @@ static void usage(FILE *to)
                 "  --control PATH  socket for commands: put, take, dial, calm, gone, back, status, quit\n"
                 "  --model         keep the times of a real reader and card\n"
                 "  --mode OCTAL    who may open the reader (0660)\n"
-                "  --tell COMMAND  send a command to a running simulator, print its answer\n",
+                "  --tell COMMAND  send a command to a running simulator, print its answer\n"
+                "Says \"ready\" on standard output when both are there. Ends on SIGTERM or SIGINT.\n",
                 to);
 }
 
@@ -84,35 +83,9 @@ static int plug_in(struct simulator *s)
 
 /* ---- the control socket ---- */
 
-/* A socket that a killed simulator left behind is in the way; one that somebody serves is not ours. */
-static int listen_at(const char *path)
-{
-    struct sockaddr_un address = {.sun_family = AF_UNIX};
-    const struct sockaddr *at = (const struct sockaddr *)&address;
-    struct stat st;
-    if (!text_copy(address.sun_path, sizeof address.sun_path, path)) {
-        return -ENAMETOOLONG;
-    }
-    _cleanup_close_ int probe = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
-    _cleanup_close_ int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (fd < 0 || probe < 0) {
-        return -errno;
-    }
-    if (connect(probe, at, sizeof address) == 0) {
-        return -EADDRINUSE;
-    }
-    if (lstat(path, &st) == 0 && S_ISSOCK(st.st_mode)) {
-        (void)unlink(path);
-    }
-    if (bind(fd, at, sizeof address) < 0 || listen(fd, CLIENTS_MAX) < 0) {
-        return -errno;
-    }
-    return STEAL_FD(fd);
-}
-
 static void accept_client(struct simulator *s)
 {
-    _cleanup_close_ int fd = accept4(s->listen_fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+    _cleanup_close_ int fd = sim_control_accept(s->listen_fd);
     for (size_t i = 0; fd >= 0 && i < CLIENTS_MAX; i++) {
         if (s->client_fds[i] < 0) {
             s->client_fds[i] = STEAL_FD(fd);
@@ -229,7 +202,7 @@ static int start(struct simulator *s)
     if (s->signal_fd < 0) {
         return s->signal_fd;
     }
-    s->listen_fd = listen_at(s->control);
+    s->listen_fd = sim_control_listen(s->control);
     if (s->listen_fd < 0) {
         log_error("cannot listen at %s: %s", s->control, strerror(-s->listen_fd));
         return s->listen_fd;
@@ -329,6 +302,8 @@ int main(int argc, char **argv)
     r = start(&s);
     if (r == 0) {
         log_info("ready link=%s control=%s model=%d", s.link, s.control, s.model);
+        (void)puts("ready");
+        (void)fflush(stdout);
         r = run(&s);
     }
     finish(&s);

@@ -382,7 +382,7 @@ static void take_command(struct pn532 *chip, const uint8_t *data, size_t n, int6
     if (pn532_fault(chip, PN532_DIAL_SILENT_BEFORE_ACK)) {
         return;
     }
-    int64_t taken_us = now_us + line_us(chip, n + HOST_FRAME_EXTRA - 1);
+    int64_t taken_us = now_us + line_us(chip, n + HOST_FRAME_EXTRA);
     chip->start_us = taken_us + line_us(chip, sizeof frame_ack);
     queue(chip, frame_ack, sizeof frame_ack, chip->start_us);
     if (pn532_fault(chip, PN532_DIAL_SILENT_AFTER_ACK)) {

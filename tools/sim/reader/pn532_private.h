@@ -22,8 +22,8 @@ struct pn532_out {
 struct pn532_search {
     uint8_t code; /* 0: none */
     int64_t start_us;
-    int64_t period_us;
-    int64_t tries; /* PN532_FOREVER: no end */
+    int64_t period_us; /* from one try to the next; 0: all the time */
+    int64_t end_us; /* after the last try; INT64_MAX: no end */
     uint8_t params[32];
     size_t n;
 };

@@ -5,7 +5,8 @@
  * field and the card came, so nothing has to be done while a search goes on: the time is worked out when it is asked for.
  *
  * The timing model: a try without an answer takes 5 ms; one with an answer 1 ms of the chip's own, and then each byte on
- * the air 85 us (106 kbit/s with parity) and each turn 91 us. Without the model a finite search ends at once. */
+ * the air 85 us (106 kbit/s with parity) and each turn 91 us. Without the model a card is found the moment it is there; a
+ * finite InListPassiveTarget ends at once, InAutoPoll after the periods that the host asked for. */
 
 #include "sim/reader/card_crypto.h"
 #include "sim/reader/pn532_private.h"
@@ -78,31 +79,30 @@ static int matching_type(const struct pn532_search *search, const struct card *c
     return -1;
 }
 
-/* The number of the try that finds the card that is in the field now, or -1: none. */
-static int64_t finding_try(const struct pn532 *chip)
+/* The instant of the try that finds the card that is in the field now; INT64_MAX: none does. */
+static int64_t finding_us(const struct pn532 *chip)
 {
     const struct pn532_search *search = &chip->search;
     if (!chip->card || matching_type(search, chip->card) < 0) {
-        return -1;
+        return INT64_MAX;
     }
     int64_t power_us = chip->card_us > chip->field_us ? chip->card_us : chip->field_us;
     int64_t ready_us = power_us + (chip->model ? POWER_UP_US : 0);
     int64_t wait_us = ready_us > search->start_us ? ready_us - search->start_us : 0;
-    int64_t k = search->period_us > 0 ? (wait_us + search->period_us - 1) / search->period_us : 0;
-    return search->tries == PN532_FOREVER || k < search->tries ? k : -1;
+    if (search->period_us > 0) {
+        wait_us = (wait_us + search->period_us - 1) / search->period_us * search->period_us;
+    }
+    bool in_time = wait_us == 0 || wait_us < search->end_us - search->start_us;
+    return in_time ? search->start_us + wait_us : INT64_MAX;
 }
 
 int64_t pn532_search_us(const struct pn532 *chip)
 {
-    const struct pn532_search *search = &chip->search;
-    if (search->code == 0) {
+    if (chip->search.code == 0) {
         return INT64_MAX;
     }
-    int64_t k = finding_try(chip);
-    if (k >= 0) {
-        return search->start_us + k * search->period_us;
-    }
-    return search->tries == PN532_FOREVER ? INT64_MAX : search->start_us + search->tries * search->period_us;
+    int64_t found_us = finding_us(chip);
+    return found_us < chip->search.end_us ? found_us : chip->search.end_us;
 }
 
 /* How long activation takes on the air: request, a round per part of the UID, and the answer to select. */
@@ -165,11 +165,11 @@ static void answer_found(struct pn532 *chip, uint8_t code, int type, int64_t at_
 void pn532_search_step(struct pn532 *chip, int64_t now_us)
 {
     int64_t at_us = pn532_search_us(chip);
-    if (at_us > now_us) {
+    if (chip->search.code == 0 || at_us > now_us) {
         return;
     }
     uint8_t code = chip->search.code;
-    bool found = finding_try(chip) >= 0;
+    bool found = finding_us(chip) == at_us;
     int type = found ? matching_type(&chip->search, chip->card) : -1;
     chip->search.code = 0;
     if (found) {
@@ -179,13 +179,20 @@ void pn532_search_step(struct pn532 *chip, int64_t now_us)
     }
 }
 
-static void begin_search(struct pn532 *chip, uint8_t code, const uint8_t *params, size_t n)
+/* @try_us: how long a try takes; @tries: PN532_FOREVER for no end. */
+static void begin_search(struct pn532 *chip, uint8_t code, const uint8_t *params, size_t n, int64_t try_us,
+                         int64_t tries)
 {
     pn532_set_field(chip, true, chip->start_us);
     chip->selected = false;
     chip->lost = false;
     chip->search = (struct pn532_search){.code = code, .start_us = chip->start_us, .n = n};
     memcpy(chip->search.params, params, n);
+    chip->search.period_us = chip->model ? try_us : 0;
+    chip->search.end_us = tries == PN532_FOREVER ? INT64_MAX : chip->start_us + tries * try_us;
+    if (!chip->model) {
+        pn532_search_step(chip, chip->start_us);
+    }
 }
 
 bool pn532_list_passive(struct pn532 *chip, const uint8_t *params, size_t n)
@@ -193,12 +200,8 @@ bool pn532_list_passive(struct pn532 *chip, const uint8_t *params, size_t n)
     if (n < 2 || n > sizeof chip->search.params || params[0] < 1 || params[0] > 2 || params[1] > 4) {
         return false;
     }
-    begin_search(chip, CODE_LIST_PASSIVE, params, n);
-    chip->search.period_us = chip->model ? TRY_US : 0;
-    chip->search.tries = chip->passive_retries == 0xff ? PN532_FOREVER : chip->passive_retries + 1;
-    if (!chip->model) {
-        pn532_search_step(chip, chip->start_us);
-    }
+    int64_t tries = chip->passive_retries == 0xff ? PN532_FOREVER : chip->passive_retries + 1;
+    begin_search(chip, CODE_LIST_PASSIVE, params, n, chip->model ? TRY_US : 0, tries);
     return true;
 }
 
@@ -207,12 +210,8 @@ bool pn532_auto_poll(struct pn532 *chip, const uint8_t *params, size_t n)
     if (n < 3 || n > 17 || params[0] == 0 || params[1] < 1 || params[1] > 15) {
         return false;
     }
-    begin_search(chip, CODE_AUTO_POLL, params, n);
-    chip->search.period_us = chip->model ? params[1] * POLL_UNIT_US : 0;
-    chip->search.tries = params[0] == 0xff ? PN532_FOREVER : params[0];
-    if (!chip->model) {
-        pn532_search_step(chip, chip->start_us);
-    }
+    int64_t tries = params[0] == 0xff ? PN532_FOREVER : params[0];
+    begin_search(chip, CODE_AUTO_POLL, params, n, params[1] * POLL_UNIT_US * ((int64_t)n - 2), tries);
     return true;
 }
 
