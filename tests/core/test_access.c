@@ -222,6 +222,15 @@ static void verdicts_that_differ_name_the_field(void **state)
     a = b = decide();
     assert_true(access_verdict_equal(&a, &b, &field));
     assert_null(field);
+    b.warnings[0].kind = ACCESS_WARN_MESSAGE;
+    assert_false(access_verdict_equal(&a, &b, NULL));
+    b = a;
+    b.warnings[0].source = ACCESS_FROM_CLOCK;
+    assert_false(access_verdict_equal(&a, &b, NULL));
+    b = a;
+    b.warnings[0].day++;
+    assert_false(access_verdict_equal(&a, &b, NULL));
+    b = a;
     b.warnings[0].value++;
     assert_false(access_verdict_equal(&a, &b, &field));
     assert_string_equal(field, "warnings");

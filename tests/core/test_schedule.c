@@ -197,6 +197,11 @@ static void spans_out_of_bounds_are_not_valid(void **state)
         s.spans[0] = bad[i];
         assert_false(schedule_valid(&s));
     }
+    s = (struct schedule){.n_spans = SCHEDULE_SPANS_MAX};
+    for (int i = 0; i < SCHEDULE_SPANS_MAX; i++) {
+        s.spans[i] = (struct schedule_span){1, 0, 1};
+    }
+    assert_true(schedule_valid(&s));
     s = (struct schedule){.n_spans = SCHEDULE_SPANS_MAX + 1};
     assert_false(schedule_valid(&s));
 }

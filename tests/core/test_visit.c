@@ -125,6 +125,17 @@ static void a_subscriptions_visit_owes_nothing_later(void **state)
     assert_int_equal(clips, 10);
 }
 
+static void a_visit_that_still_owes_its_clip_pays_at_the_next_entry(void **state)
+{
+    (void)state;
+    person = (struct visit_presence){.visit_id = 5, .visit_day = MAKER_TODAY, .visits_today = 1, .entries_today = 1};
+    struct visit_effect e = passes("2014-05-16T09:00", VISIT_IN);
+    assert_false(e.opened);
+    assert_int_equal(e.cost, VISIT_COST_CLIP);
+    assert_true(person.visit_paid);
+    assert_int_equal(passes("2014-05-16T10:00", VISIT_OUT).cost, VISIT_COST_NONE);
+}
+
 static void a_single_entry_is_taken_as_such(void **state)
 {
     (void)state;
@@ -244,6 +255,11 @@ static void anti_passback_forgets_after_its_time(void **state)
     assert_int_equal(visit_presence_on(&kept, 0, utc_us, 11).zone_id, MAKER_GYM);
     assert_int_equal(visit_presence_on(&kept, 0, utc_us, 10).zone_id, 0);
     assert_int_equal(visit_presence_on(&kept, 0, utc_us, 10).zone_since_us, 0);
+    kept.zone_id = MAKER_OUTSIDE; /* known to be outside is forgotten as well */
+    assert_true(visit_presence_on(&kept, 0, utc_us, 11).zone_since_us != 0);
+    assert_int_equal(visit_presence_on(&kept, 0, utc_us, 10).zone_since_us, 0);
+    kept = (struct visit_presence){.zone_id = MAKER_GYM};
+    assert_int_equal(visit_presence_on(&kept, 0, utc_us, 10).zone_id, 0);
     kept.zone_since_us = utc_us + 10000000; /* the clock went back */
     assert_int_equal(visit_presence_on(&kept, 0, utc_us, 10).zone_id, MAKER_GYM);
 }
@@ -322,6 +338,7 @@ int main(void)
         TEST(a_clip_not_taken_on_the_way_in_is_taken_on_the_way_out),
         TEST(an_inner_passage_without_an_in_passage_is_an_entry),
         TEST(a_subscriptions_visit_owes_nothing_later),
+        TEST(a_visit_that_still_owes_its_clip_pays_at_the_next_entry),
         TEST(a_single_entry_is_taken_as_such),
         TEST(nobody_pays_twice_for_a_night),
         TEST(after_midnight_an_in_passage_opens_a_new_visit),
