@@ -28,7 +28,7 @@
 #define BACK_OFF_MIN_US (100 * US_PER_MS)
 #define BACK_OFF_MAX_US US_PER_S
 #define RAN_WELL_US     (10 * US_PER_S) /* a reader that worked so long begins with the short back-off again */
-#define HELLO_WAIT_US   (1700 * US_PER_MS) /* libnfc takes up to 1.4 s to find that nobody answers */
+#define HELLO_WAIT_US   (2 * US_PER_S) /* a reader gives an opening up by itself after 1.6 s */
 #define QUIT_WAIT_MS    500
 
 enum { TAKE_MAX = 16, CARDS_PER_S_MAX = 40 };
