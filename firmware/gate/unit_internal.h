@@ -120,7 +120,7 @@ struct unit {
     int64_t look_us; /* next look at list, zones and clock */
     int64_t retry_us; /* next try of failed events; US_NEVER */
     int64_t cure_us; /* next look at the list while a denied tap may be cured */
-    bool journal_failing;
+    bool journal_failing, backlog_told;
     bool no_list_told;
 
     uint64_t next_grant, next_ticket;

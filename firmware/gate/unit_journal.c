@@ -64,7 +64,10 @@ void unit_append_sure(struct unit *unit, const struct journal_event *event, stru
     if (!slot || event->record_len > sizeof(slot->record)) {
         /* So many events that the journal could not take: this one is offered once. What is known of the person
          * stays right in memory until it is pushed out. */
-        log_error("journal backlog_full kind=%s", journal_kind_text(event->kind));
+        if (!unit->backlog_told) {
+            unit->backlog_told = true;
+            log_error("journal backlog_full kind=%s", journal_kind_text(event->kind));
+        }
         (void)unit_append(unit, event, 0, now);
         if (event->effect.has_presence) {
             presence_written(unit->presence, event->holder);
@@ -102,6 +105,7 @@ bool unit_pending_done(struct unit *unit, uint64_t ticket, int result, struct un
             presence_written(unit->presence, slot->event.holder);
         }
         slot->ticket = 0;
+        unit->backlog_told = false;
         return true;
     }
     return false;

@@ -144,10 +144,11 @@ static void decide_without_list(struct unit *unit, unsigned reader, struct unit_
     journal_denied(unit, reader, tap, false, now);
 }
 
-/* Granted or waiting at another lane and not yet on the way through: the newer tap is where the person stands. */
+/* Granted or waiting elsewhere, or the other way, and not yet on the way through: the newer tap is where the person
+ * stands. */
 static void leave_other_lanes(struct unit *unit, unsigned lane, const struct unit_tap *tap, struct unit_now now)
 {
-    int other = unit_grant_of(unit, unit_query_holder(unit), (int)lane);
+    int other = unit_grant_of(unit, unit_query_holder(unit), -1);
 
     if (other >= 0 && unit_grant_unmoved(unit, (unsigned)other)) {
         unit_grant_cancel(unit, (unsigned)other, "tapped_elsewhere", now);

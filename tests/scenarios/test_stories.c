@@ -182,11 +182,12 @@ static bool play_world(struct world *world, const struct words *w, const char *r
 
 static void play(struct world *world, char *line)
 {
-    _cleanup_free_ char *rest = strdup(line);
+    char rest[512];
+    bool fits = text_copy(rest, sizeof(rest), line);
     struct words w = split(line);
     enum lane_side side = is(w.at[2], "out") ? LANE_OUT : LANE_IN;
 
-    assert_non_null(rest);
+    assert_true(fits);
     if (is(w.at[0], "tap")) {
         world_tap(world, reader_of(w.at[1]), w.at[2], !is(w.at[3], "classic"));
     } else if (is(w.at[0], "proof")) {
@@ -275,7 +276,7 @@ static void play_line(struct world *world, char *line, struct remarks *remarks)
 
 static char *tell_story(const char *text)
 {
-    _cleanup_free_ char *copy = strdup(text);
+    char *copy = strdup(text);
     struct world *world = calloc(1, sizeof(*world));
     char *told = NULL;
     size_t size = 0;
@@ -297,6 +298,7 @@ static char *tell_story(const char *text)
     world->out = NULL;
     world_finish(world);
     free(world);
+    free(copy);
     return told;
 }
 

@@ -49,20 +49,12 @@ int world_reader(const char *name)
     return -1;
 }
 
-static void say(struct world *world, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-static void say(struct world *world, const char *format, ...)
+static void say(struct world *world, const char *where, const char *what, const char *more)
 {
-    va_list args;
-
-    if (!world->out) {
-        return;
+    if (world->out) {
+        (void)fprintf(world->out, "[%5lld] > %s: %s%s\n",
+                      (long long)((world->now.boot_us - world->start_us) / US_PER_MS), where, what, more);
     }
-    (void)fprintf(world->out, "[%5lld] > ", (long long)((world->now.boot_us - world->start_us) / US_PER_MS));
-    va_start(args, format);
-    (void)vfprintf(world->out, format, args);
-    va_end(args);
-    (void)fputc('\n', world->out);
 }
 
 /* What the unit is told ---------------------------------------------------------------------------------------- */
@@ -70,30 +62,35 @@ static void say(struct world *world, const char *format, ...)
 static void say_verdict(struct world *world, const struct unit_news *news)
 {
     const struct access_verdict *v = news->verdict;
+    const struct access_query *q = news->query;
+    const char *detail = news->event ? news->event->detail : "";
     char line[512];
+    char more[256] = "";
     size_t n = 0;
 
-    if (news->phase == UNIT_DENIED) {
-        n += (size_t)snprintf(line, sizeof(line), "denied %s", access_code_text(v->code));
-    } else {
-        n += (size_t)snprintf(line, sizeof(line), "granted by %s",
-                              v->entitlement >= 0           ? news->query->entitlements[v->entitlement].product
-                              : news->query->card.emergency ? "an emergency card"
-                              : news->query->card.staff     ? "a staff card"
-                                                            : "being inside");
-    }
-    if (v->cost != VISIT_COST_NONE) {
-        n += (size_t)snprintf(line + n, sizeof(line) - n, ", costs %s",
-                              v->cost == VISIT_COST_CLIP ? "a clip" : "the single entry");
-    }
-    for (unsigned i = 0; i < v->n_warnings; i++) {
-        n += (size_t)snprintf(line + n, sizeof(line) - n, ", %s %d", access_warning_text(v->warnings[i].kind),
+    for (unsigned i = 0; i < v->n_warnings && n < sizeof(more); i++) {
+        n += (size_t)snprintf(more + n, sizeof(more) - n, ", %s %d", access_warning_text(v->warnings[i].kind),
                               v->warnings[i].value);
     }
-    if (news->event && news->event->detail[0]) {
-        n += (size_t)snprintf(line + n, sizeof(line) - n, " (%s)", news->event->detail);
+    (void)snprintf(line, sizeof(line), "%s%s%s%s%s%s", news->phase == UNIT_DENIED ? "denied " : "granted by ",
+                   news->phase == UNIT_DENIED ? access_code_text(v->code)
+                   : v->entitlement >= 0      ? q->entitlements[v->entitlement].product
+                   : q->card.emergency        ? "an emergency card"
+                   : q->card.staff            ? "a staff card"
+                                              : "being inside",
+                   v->cost == VISIT_COST_NONE   ? ""
+                   : v->cost == VISIT_COST_CLIP ? ", costs a clip"
+                                                : ", costs the single entry",
+                   more, detail[0] ? ", " : "", detail);
+    say(world, readers[news->reader].name, line, "");
+}
+
+static const char *taken(const struct journal_event *event)
+{
+    if (!event->effect.takes_cost) {
+        return "";
     }
-    say(world, "%s: %s", readers[news->reader].name, line);
+    return event->effect.cost_kind == VISIT_COST_CLIP ? ", took a clip" : ", took the single entry";
 }
 
 static void tell(void *user, const struct unit_news *news)
@@ -103,7 +100,9 @@ static void tell(void *user, const struct unit_news *news)
                         : news->lane >= 0 ? lane_names[news->lane]
                                           : "unit";
     const char *detail = news->event ? news->event->detail : "";
+    char notice[64];
 
+    (void)snprintf(notice, sizeof(notice), "%s%s", news->notice, detail[0] ? " " : "");
     if (world->dead) {
         return;
     }
@@ -118,26 +117,23 @@ static void tell(void *user, const struct unit_news *news)
         break;
     case UNIT_RELEASED:
         world->released++;
-        say(world, "%s: released", where);
+        say(world, where, "released", "");
         break;
     case UNIT_PASSED:
         world->passed++;
-        say(world, "%s: passed%s%s", where, news->event->effect.takes_cost ? ", took " : "",
-            !news->event->effect.takes_cost                    ? ""
-            : news->event->effect.cost_kind == VISIT_COST_CLIP ? "a clip"
-                                                               : "the single entry");
+        say(world, where, "passed", news->event ? taken(news->event) : "");
         break;
     case UNIT_NOT_PASSED:
-        say(world, "%s: not passed%s%s", where, detail[0] ? ": " : "", detail);
+        say(world, where, "not passed: ", detail);
         break;
     case UNIT_UNRESOLVED:
-        say(world, "%s: unresolved", where);
+        say(world, where, "unresolved", "");
         break;
     case UNIT_ALARM:
-        say(world, "%s: alarm %s", where, news->notice);
+        say(world, where, "alarm ", news->notice);
         break;
     case UNIT_NOTICE:
-        say(world, "%s: %s%s%s", where, news->notice, detail[0] ? " " : "", detail);
+        say(world, where, notice, detail);
         break;
     }
 }
@@ -197,7 +193,7 @@ static int authenticate(void *user, unsigned reader, const struct card_number *u
     (void)uid;
     if (alive(world)) {
         world->asked_proof = (int)reader;
-        say(world, "%s: asked for its proof", readers[reader].name);
+        say(world, readers[reader].name, "asked for its proof", "");
     }
     return 0;
 }

@@ -46,7 +46,9 @@ static int keep(const struct journal_event *event, void *user)
 
     if (event->kind == wanted->kind) {
         wanted->event = *event;
-        memcpy(wanted->record, event->record, event->record_len);
+        if (event->record_len > 0) {
+            memcpy(wanted->record, event->record, event->record_len);
+        }
         wanted->n++;
     }
     return 0;
