@@ -225,34 +225,34 @@ enum opening { OPEN_PLAIN, OPEN_FULL, OPEN_ITSELF };
 
 static const struct command {
     uint8_t code;
-    enum opening opening;
     uint8_t header; /* OPEN_FULL: bytes that stay readable */
+    enum opening opening;
     size_t min, max; /* of the message as it comes */
     desfire_handler *run;
 } commands[] = {
-    {0x45, OPEN_PLAIN, 0, 1, 1, desfire_get_key_settings},
-    {0x51, OPEN_PLAIN, 0, 1, 1, get_card_uid},
-    {0x54, OPEN_FULL, 1, 9, 17, desfire_change_key_settings},
-    {0x5a, OPEN_PLAIN, 0, 4, 4, desfire_select_app},
-    {0x5c, OPEN_FULL, 2, 10, 58, desfire_set_configuration},
-    {0x5f, OPEN_ITSELF, 0, 5, 18, desfire_change_file_settings},
-    {COMMAND_GET_VERSION, OPEN_PLAIN, 0, 1, 1, get_version},
-    {0x64, OPEN_PLAIN, 0, 2, 2, desfire_get_key_version},
-    {COMMAND_LIST_APPS, OPEN_PLAIN, 0, 1, 1, desfire_list_apps},
-    {0x6e, OPEN_PLAIN, 0, 1, 1, free_memory},
-    {0x6f, OPEN_PLAIN, 0, 1, 1, desfire_list_files},
-    {0xa7, OPEN_PLAIN, 0, 1, 1, desfire_abort},
-    {0xbd, OPEN_PLAIN, 0, 8, 8, desfire_read},
-    {0xc4, OPEN_FULL, 2, 18, 50, desfire_change_key},
-    {0xc7, OPEN_PLAIN, 0, 1, 1, desfire_commit},
-    {0xca, OPEN_PLAIN, 0, 6, 24, desfire_create_app},
-    {0xcb, OPEN_PLAIN, 0, 8, 10, desfire_create_file},
-    {0xcd, OPEN_PLAIN, 0, 8, 10, desfire_create_file},
-    {0xda, OPEN_PLAIN, 0, 4, 4, desfire_delete_app},
-    {0xdf, OPEN_PLAIN, 0, 2, 2, desfire_delete_file},
-    {0xf5, OPEN_PLAIN, 0, 2, 2, desfire_file_settings},
-    {0xfc, OPEN_PLAIN, 0, 1, 1, desfire_format},
-    {COMMAND_WRITE, OPEN_ITSELF, 0, 9, DESFIRE_MESSAGE_MAX, desfire_write},
+    {0x45, 0, OPEN_PLAIN, 1, 1, desfire_get_key_settings},
+    {0x51, 0, OPEN_PLAIN, 1, 1, get_card_uid},
+    {0x54, 1, OPEN_FULL, 9, 17, desfire_change_key_settings},
+    {0x5a, 0, OPEN_PLAIN, 4, 4, desfire_select_app},
+    {0x5c, 2, OPEN_FULL, 10, 58, desfire_set_configuration},
+    {0x5f, 0, OPEN_ITSELF, 5, 18, desfire_change_file_settings},
+    {COMMAND_GET_VERSION, 0, OPEN_PLAIN, 1, 1, get_version},
+    {0x64, 0, OPEN_PLAIN, 2, 2, desfire_get_key_version},
+    {COMMAND_LIST_APPS, 0, OPEN_PLAIN, 1, 1, desfire_list_apps},
+    {0x6e, 0, OPEN_PLAIN, 1, 1, free_memory},
+    {0x6f, 0, OPEN_PLAIN, 1, 1, desfire_list_files},
+    {0xa7, 0, OPEN_PLAIN, 1, 1, desfire_abort},
+    {0xbd, 0, OPEN_PLAIN, 8, 8, desfire_read},
+    {0xc4, 2, OPEN_FULL, 18, 50, desfire_change_key},
+    {0xc7, 0, OPEN_PLAIN, 1, 1, desfire_commit},
+    {0xca, 0, OPEN_PLAIN, 6, 24, desfire_create_app},
+    {0xcb, 0, OPEN_PLAIN, 8, 10, desfire_create_file},
+    {0xcd, 0, OPEN_PLAIN, 8, 10, desfire_create_file},
+    {0xda, 0, OPEN_PLAIN, 4, 4, desfire_delete_app},
+    {0xdf, 0, OPEN_PLAIN, 2, 2, desfire_delete_file},
+    {0xf5, 0, OPEN_PLAIN, 2, 2, desfire_file_settings},
+    {0xfc, 0, OPEN_PLAIN, 1, 1, desfire_format},
+    {COMMAND_WRITE, 0, OPEN_ITSELF, 9, DESFIRE_MESSAGE_MAX, desfire_write},
 };
 
 static const struct command *find_command(uint8_t code)

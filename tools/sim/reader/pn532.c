@@ -221,16 +221,13 @@ static bool general_status(struct pn532 *chip, const uint8_t *params, size_t n)
     return true;
 }
 
-/* A byte of the chip's memory, or NULL where this model has none. */
-static uint8_t *register_at(struct pn532 *chip, unsigned address)
+/* Where a byte of the chip's memory stands in registers; PN532_REGISTERS where this model has none. */
+static size_t register_at(uint8_t high, uint8_t low)
 {
-    if (address >= 0x6000 && address < 0x6000 + sizeof chip->registers) {
-        return &chip->registers[address - 0x6000];
+    if (high >= 0x60 && high < 0x64) {
+        return (size_t)(high - 0x60) << 8 | low;
     }
-    if (address >= 0xff00) {
-        return &chip->ports[address - 0xff00];
-    }
-    return NULL;
+    return high == 0xff ? PN532_PORTS_AT + (size_t)low : PN532_REGISTERS;
 }
 
 static bool read_registers(struct pn532 *chip, const uint8_t *params, size_t n)
@@ -241,8 +238,8 @@ static bool read_registers(struct pn532 *chip, const uint8_t *params, size_t n)
         return false;
     }
     for (size_t i = 0; i < count; i++) {
-        const uint8_t *value = register_at(chip, (unsigned)params[2 * i] << 8 | params[2 * i + 1]);
-        values[i] = value ? *value : 0;
+        size_t at = register_at(params[2 * i], params[2 * i + 1]);
+        values[i] = at < PN532_REGISTERS ? chip->registers[at] : 0;
     }
     answer_now(chip, COMMAND_READ_REGISTER, values, count);
     return true;
@@ -254,9 +251,9 @@ static bool write_registers(struct pn532 *chip, const uint8_t *params, size_t n)
         return false;
     }
     for (size_t i = 0; i < n; i += 3) {
-        uint8_t *value = register_at(chip, (unsigned)params[i] << 8 | params[i + 1]);
-        if (value) {
-            *value = params[i + 2];
+        size_t at = register_at(params[i], params[i + 1]);
+        if (at < PN532_REGISTERS) {
+            chip->registers[at] = params[i + 2];
         }
     }
     answer_now(chip, COMMAND_WRITE_REGISTER, NULL, 0);
@@ -523,7 +520,7 @@ struct card *pn532_card(const struct pn532 *chip)
     return chip->card;
 }
 
-/* An answer out of nowhere: the card in the field, or an invented one. */
+/* An answer out of nowhere, with a card that is not there. */
 static void answer_late(struct pn532 *chip, int64_t now_us)
 {
     static const uint8_t card[] = {0x01, 0x01, 0x00, 0x04, 0x08, 0x04, 0x1a, 0x7e, 0x1a, 0x7e};

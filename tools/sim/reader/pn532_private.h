@@ -10,6 +10,8 @@ enum {
     PN532_OUT_MAX = 700, /* the longest thing ever sent: an oversized frame */
     PN532_OUT_COUNT = 16,
     PN532_ANSWER_MAX = FRAME_DATA_MAX - 2, /* without direction and code */
+    PN532_PORTS_AT = 0x400, /* in registers: those at 0xff00 */
+    PN532_REGISTERS = 0x500,
 };
 
 struct pn532_out {
@@ -39,8 +41,7 @@ struct pn532 {
     struct frame_parser parser;
     uint8_t flags; /* SetParameters */
     uint8_t passive_retries; /* 255: no end */
-    uint8_t registers[0x400]; /* 0x6000 and on */
-    uint8_t ports[0x100]; /* 0xff00 and on */
+    uint8_t registers[PN532_REGISTERS]; /* 0x6000 and on, then 0xff00 and on */
     bool field;
     int64_t field_us; /* on since */
     bool selected; /* the card that is in the field is selected */
