@@ -220,13 +220,40 @@ spoilt() {
 	start
 	tell put classic uid=deadbeef
 	local dial
-	for dial in bad_checksum bad_length garbage_within wrong_code error_frame; do
+	for dial in bad_checksum bad_length garbage_within garbage_before wrong_code error_frame truncated oversized \
+		silent_after_ack; do
 		tell dial "$dial" 1
 		timeout 60 nfc-list >"$work/out" 2>"$work/err" </dev/null || true
 		[ "$(tell dial "$dial")" = "ok $dial=0" ] || die "$dial did not happen"
 		tool nfc-list
 		expect 'UID \(NFCID1\): de  ad  be  ef'
 	done
+}
+
+# What a rogue card or chip does to libnfc may end the tool in any way; the next one finds the reader as it should be.
+rogue() {
+	start
+	ulimit -c 0
+	tell put desfire uid=04aabbccddee80
+	tell dial empty_ats 1
+	timeout 60 nfc-list >"$work/out" 2>"$work/err" </dev/null || true
+	[ "$(tell dial empty_ats)" = 'ok empty_ats=0' ] || die "empty_ats did not happen"
+	tell put classic uid=deadbeef
+	tell dial status_bit7 1
+	timeout 60 nfc-mfclassic r a u "$work/dump" >"$work/out" 2>"$work/err" </dev/null || true
+	[ "$(tell dial status_bit7)" = 'ok status_bit7=0' ] || die "status_bit7 did not happen"
+	tool nfc-list
+	expect 'UID \(NFCID1\): de  ad  be  ef'
+	tell put desfire uid=04aabbccddee80
+	tell dial tear_after 3
+	if timeout 60 mifare-desfire-info >"$work/out" 2>"$work/err" </dev/null; then die "a card that was torn away answered"; fi
+	[ "$(counter card)" = none ] || die "the card is still there"
+	tell put again
+	tool mifare-desfire-info
+	tell dial card_mute forever
+	if timeout 60 mifare-desfire-info >"$work/out" 2>"$work/err" </dev/null; then die "a mute card answered"; fi
+	tell calm
+	tool mifare-desfire-info
 }
 
 ended() {
@@ -239,7 +266,7 @@ ended() {
 	start
 	kill -TERM "$pid"
 	wait "$pid" || die "the simulator did not end well"
-	[ ! -e "$work/control" ] && [ ! -L "$work/reader" ] || die "something is left after SIGTERM"
+	if [ -e "$work/control" ] || [ -L "$work/reader" ]; then die "something is left after SIGTERM"; fi
 	rm "$work/log"
 	start
 	kill -KILL "$pid"
@@ -250,6 +277,6 @@ ended() {
 }
 
 case $scenario in
-list | timed | classic | classic_ndef | ultralight | desfire | killed | polled | unplugged | spoilt | ended) "$scenario" ;;
+list | timed | classic | classic_ndef | ultralight | desfire | killed | polled | unplugged | spoilt | rogue | ended) "$scenario" ;;
 *) die "no such scenario" ;;
 esac
