@@ -7,14 +7,13 @@
  * event carried over makes its effects again, which changes nothing that is there already: so either source makes
  * good for the other.
  *
- * When the first page is gone, with the file's header and schema, it is taken from a new journal: the same schema,
- * laid out by the same steps, has its tables on the same pages. Should that guess be wrong, no hash will fit.
+ * That needs a tree whose upper pages can be read; where they can't, journal_salvage.c takes the events from the leaves.
  *
  * The new file is PATH.recovering while it grows and PATH.recovered once it is whole and on disk. Only then is the old one
  * set aside and the new one renamed into place; a crash between those renames leaves PATH.recovered, and the next
  * opening ends the work. At no moment is there neither the old file nor the whole new one. */
 
-#include "db/journal_internal.h"
+#include "db/journal_recovery.h"
 
 #include "base/cleanup.h"
 #include "base/clock.h"
@@ -29,7 +28,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -40,17 +38,7 @@ enum {
     SEQ_MARGIN = 1000000, /* above whatever the old epoch may have given out */
 };
 
-struct recovery {
-    sqlite3 *old;
-    sqlite3_stmt *next;
-    struct journal_db *new;
-    int64_t upper; /* no event beyond this number can have been in the old file */
-    int64_t kept, last_seq, epoch, lost;
-    bool prev_known, prev_sure; /* the event before was carried over; and was itself verified */
-    uint8_t prev[JOURNAL_HASH_SIZE];
-};
-
-static void unlink_all(const char *path)
+void journal_recovery_unlink(const char *path)
 {
     static const char *const suffixes[] = {"", "-wal", "-shm", "-journal"};
     for (size_t i = 0; i < ARRAY_LEN(suffixes); i++) {
@@ -62,60 +50,7 @@ static void unlink_all(const char *path)
 
 /* The old file ------------------------------------------------------------------------------------------------ */
 
-static int copy_file(const char *from, const char *to)
-{
-    struct stat st;
-    _cleanup_close_ int in = open(from, O_RDONLY | O_CLOEXEC);
-    if (in < 0 || fstat(in, &st) < 0) {
-        return -errno;
-    }
-    _cleanup_close_ int out = open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    if (out < 0) {
-        return -errno;
-    }
-    off_t at = 0;
-    while (at < st.st_size) {
-        ssize_t n = sendfile(out, in, &at, (size_t)(st.st_size - at));
-        if (n < 0 && errno != EINTR) {
-            return -errno;
-        }
-        if (n == 0) {
-            break;
-        }
-    }
-    return 0;
-}
-
-static void put_be32(uint8_t *at, uint32_t value)
-{
-    for (unsigned i = 0; i < 4; i++) {
-        at[i] = (uint8_t)(value >> (24 - 8 * i));
-    }
-}
-
-/* Gives @path the first page of a new journal. Header fields: SQLite's "Database File Format", section 1.3. */
-static int plant_first_page(const char *path, const char *template_path)
-{
-    enum { CHANGE_COUNTER = 24, SIZE_IN_PAGES = 28, FREELIST = 32, FREELIST_COUNT = 36, VALID_FOR = 92 };
-    uint8_t page[PAGE];
-    struct stat st;
-    _cleanup_close_ int from = open(template_path, O_RDONLY | O_CLOEXEC);
-    _cleanup_close_ int to = open(path, O_WRONLY | O_CLOEXEC);
-    if (from < 0 || to < 0 || fstat(to, &st) < 0) {
-        return -errno;
-    }
-    if (pread(from, page, sizeof(page), 0) != (ssize_t)sizeof(page)) {
-        return -EIO;
-    }
-    put_be32(page + SIZE_IN_PAGES, (uint32_t)(st.st_size / PAGE));
-    put_be32(page + FREELIST, 0);
-    put_be32(page + FREELIST_COUNT, 0);
-    memcpy(page + VALID_FOR, page + CHANGE_COUNTER, 4);
-    return pwrite(to, page, sizeof(page), 0) == (ssize_t)sizeof(page) ? 0 : -EIO;
-}
-
-/* @return 0 when events can be asked for, 1 when not. */
-static int open_old(const char *path, struct recovery *rec)
+bool journal_recovery_open_old(struct recovery *rec, const char *path)
 {
     static const char next_sql[] = "SELECT " JOURNAL_COLUMNS " FROM event WHERE seq > ?1 ORDER BY seq LIMIT 1";
     /* writable_schema lets SQLite read on in a file that is shorter than its header says. */
@@ -123,28 +58,17 @@ static int open_old(const char *path, struct recovery *rec)
                 sqlite3_exec(rec->old, "PRAGMA writable_schema = ON", NULL, NULL, NULL) == SQLITE_OK &&
                 sqlite3_prepare_v2(rec->old, next_sql, -1, &rec->next, NULL) == SQLITE_OK;
     if (!good) {
-        (void)sqlite3_close(rec->old);
-        rec->old = NULL;
+        journal_recovery_close_old(rec);
     }
-    return good ? 0 : 1;
+    return good;
 }
 
-static int open_old_by_copy(const char *path, const char *template_path, char *ret_copy, struct recovery *rec)
+void journal_recovery_close_old(struct recovery *rec)
 {
-    char from[SQL_PATH_SIZE + 8];
-    char to[SQL_PATH_SIZE + 32];
-    (void)snprintf(ret_copy, SQL_PATH_SIZE, "%s.salvage", path);
-    (void)snprintf(from, sizeof(from), "%s-wal", path);
-    (void)snprintf(to, sizeof(to), "%s-wal", ret_copy);
-    int r = copy_file(path, ret_copy);
-    if (r == 0) {
-        r = plant_first_page(ret_copy, template_path);
-    }
-    if (r == 0) {
-        r = copy_file(from, to);
-        r = r == -ENOENT ? 0 : r;
-    }
-    return r == 0 ? open_old(ret_copy, rec) : r;
+    (void)sqlite3_finalize(rec->next);
+    (void)sqlite3_close(rec->old);
+    rec->next = NULL;
+    rec->old = NULL;
 }
 
 /* The largest answer of queries of which any may fail. */
@@ -220,7 +144,7 @@ static int carry(struct recovery *rec, const struct journal_row *row)
         return r;
     }
     if (!whole) {
-        rec->lost++;
+        rec->not_whole++;
         return 0;
     }
     r = journal_row_insert(rec->new, row);
@@ -235,10 +159,10 @@ static int carry(struct recovery *rec, const struct journal_row *row)
     return r;
 }
 
-static int carry_batch(struct recovery *rec, int64_t *at, bool *ret_done)
+int journal_recovery_carry(struct recovery *rec, int64_t *at, int64_t upper, int limit, bool *ret_done)
 {
     int r = 0;
-    for (int n = 0; n < BATCH && r == 0 && !*ret_done; n++) {
+    for (int n = 0; n < limit && r == 0 && !*ret_done; n++) {
         (void)sqlite3_bind_int64(rec->next, 1, *at);
         int rc = sqlite3_step(rec->next);
         if (rc == SQLITE_ROW) {
@@ -246,15 +170,15 @@ static int carry_batch(struct recovery *rec, int64_t *at, bool *ret_done)
             int64_t seq = sqlite3_column_int64(rec->next, 0);
             bool good = seq > *at && journal_row_read(rec->next, &row);
             r = good ? carry(rec, &row) : 0;
-            rec->lost += good ? 0 : 1;
+            rec->not_whole += good ? 0 : 1;
             *at = seq > *at ? seq : *at + 1;
         } else if (rc == SQLITE_DONE) {
             *ret_done = true;
         } else {
             /* The page can't be read: its numbers are tried one by one until another page answers. */
-            rec->lost++;
+            rec->unreadable++;
             (*at)++;
-            *ret_done = *at > rec->upper;
+            *ret_done = *at > upper;
         }
         (void)sqlite3_reset(rec->next);
     }
@@ -265,10 +189,10 @@ static int carry_events(struct recovery *rec)
 {
     bool done = false;
     int64_t at = 0;
-    while (!done) {
+    while (!done && rec->unreadable == 0) {
         int r = sql_exec(rec->new->sql, "BEGIN IMMEDIATE");
         if (r == 0) {
-            r = carry_batch(rec, &at, &done);
+            r = journal_recovery_carry(rec, &at, rec->upper, BATCH, &done);
         }
         if (r == 0) {
             r = sql_exec(rec->new->sql, "COMMIT");
@@ -303,7 +227,7 @@ static int copy_rows(struct recovery *rec, const char *query, const char *insert
 }
 
 /* Each table from both ends, so that a page in the middle that can't be read hides as little as may be. */
-static int carry_tables(struct recovery *rec)
+int journal_recovery_carry_tables(struct recovery *rec, const char *path)
 {
     static const char *const copies[][2] = {
         {"SELECT * FROM presence ORDER BY holder", "INSERT OR IGNORE INTO presence VALUES (?,?,?,?,?,?,?,?,?,?,?,?)"},
@@ -318,20 +242,15 @@ static int carry_tables(struct recovery *rec)
         {"SELECT * FROM chain_start", "INSERT OR IGNORE INTO chain_start VALUES (?)"},
         {"SELECT last_grant FROM journal", "UPDATE journal SET last_grant = max(last_grant, ?)"},
     };
+    look_around(rec, path);
     int r = sql_exec(rec->new->sql, "BEGIN IMMEDIATE");
     for (size_t i = 0; i < ARRAY_LEN(copies) && r == 0; i++) {
         r = copy_rows(rec, copies[i][0], copies[i][1]);
     }
-    return r < 0 ? r : sql_exec(rec->new->sql, "COMMIT");
-}
-
-static int carry_over(struct recovery *rec)
-{
-    int r = carry_tables(rec);
     if (r == 0) {
-        r = journal_tail_read(rec->new, &rec->new->tail);
+        r = sql_exec(rec->new->sql, "COMMIT");
     }
-    return r == 0 ? carry_events(rec) : r;
+    return r < 0 ? r : journal_tail_read(rec->new, &rec->new->tail);
 }
 
 /* The new file ------------------------------------------------------------------------------------------------ */
@@ -395,35 +314,37 @@ int journal_recover_finish(const char *path)
     return file_sync_parent(path);
 }
 
-static int build(const char *path, const char *recovering, int64_t utc_us, struct recovery *rec)
+/* Begins the new file. Its log is emptied since its first page may be needed. */
+static int begin_new(struct recovery *rec, const char *recovering)
 {
-    char copy[SQL_PATH_SIZE] = "";
+    journal_recovery_unlink(recovering);
     int r = journal_db_open(recovering, JOURNAL_DB_WRITE, &rec->new);
     if (r == 0) {
-        r = sql_exec(rec->new->sql, "PRAGMA wal_checkpoint(TRUNCATE)"); /* its first page may be needed */
-    }
-    if (r == 0 && open_old(path, rec) != 0) {
-        r = open_old_by_copy(path, recovering, copy, rec);
-    }
-    if (r == 0) {
-        look_around(rec, path);
-        r = carry_over(rec);
-    } else if (r == 1) {
-        r = 0; /* nothing in it answers: an empty journal of a new epoch */
-    }
-    if (r == 0) {
-        r = begin_epoch(rec, path, utc_us);
-    }
-    if (r == 0) {
-        r = settle(rec->new);
-    }
-    (void)sqlite3_finalize(rec->next);
-    (void)sqlite3_close(rec->old);
-    journal_db_close(rec->new);
-    if (copy[0] != '\0') {
-        unlink_all(copy);
+        r = sql_exec(rec->new->sql, "PRAGMA wal_checkpoint(TRUNCATE)");
     }
     return r > 0 ? -EIO : r;
+}
+
+static int build(const char *path, const char *recovering, struct recovery *rec)
+{
+    int r = begin_new(rec, recovering);
+    bool answers = r == 0 && journal_recovery_open_old(rec, path);
+    if (answers) {
+        r = journal_recovery_carry_tables(rec, path);
+        if (r == 0) {
+            r = carry_events(rec);
+        }
+        journal_recovery_close_old(rec);
+    }
+    if (r == 0 && (!answers || rec->unreadable > 0)) {
+        journal_db_close(rec->new);
+        *rec = (struct recovery){0};
+        r = begin_new(rec, recovering);
+        if (r == 0) {
+            r = journal_salvage(rec, path, recovering);
+        }
+    }
+    return r;
 }
 
 int journal_db_recover(const char *path, int64_t utc_us, int64_t *ret_kept)
@@ -438,17 +359,23 @@ int journal_db_recover(const char *path, int64_t utc_us, int64_t *ret_kept)
     }
     (void)snprintf(recovering, sizeof(recovering), "%s.recovering", path);
     (void)snprintf(recovered, sizeof(recovered), "%s.recovered", path);
-    unlink_all(recovering);
     struct recovery rec = {0};
-    int r = build(path, recovering, utc_us, &rec);
+    int r = build(path, recovering, &rec);
+    if (r == 0) {
+        r = begin_epoch(&rec, path, utc_us);
+    }
+    if (r == 0) {
+        r = settle(rec.new);
+    }
+    journal_db_close(rec.new);
     if (r == 0) {
         r = rename_synced(recovering, recovered, utc_us);
     }
     if (r < 0) {
-        unlink_all(recovering);
+        journal_recovery_unlink(recovering);
         return r;
     }
-    log_warn("kept=%" PRId64 " lost=%" PRId64, rec.kept, rec.lost);
+    log_warn("kept=%" PRId64 " unreadable=%" PRId64 " not_whole=%" PRId64, rec.kept, rec.unreadable, rec.not_whole);
     r = journal_recover_finish(path);
     if (r == 0) {
         *ret_kept = rec.kept;

@@ -19,9 +19,11 @@ bool sql_is_corrupt(sqlite3 *db)
     return code == SQLITE_CORRUPT || code == SQLITE_NOTADB;
 }
 
-static int io_errno(sqlite3 *db)
+/* SQLite doesn't note the system's error of a failed commit: then errno still holds it. */
+static int io_errno(sqlite3 *db, int kept_errno)
 {
-    switch (sqlite3_system_errno(db)) {
+    int number = sqlite3_system_errno(db);
+    switch (number != 0 ? number : kept_errno) {
     case ENOSPC:
     case EDQUOT:
     case EFBIG: /* RLIMIT_FSIZE, or the largest file of this file system */
@@ -31,13 +33,13 @@ static int io_errno(sqlite3 *db)
     }
 }
 
-static int translate(sqlite3 *db)
+static int translate(sqlite3 *db, int kept_errno)
 {
     switch (sqlite3_errcode(db) & 0xff) {
     case SQLITE_FULL:
         return -ENOSPC;
     case SQLITE_IOERR:
-        return io_errno(db);
+        return io_errno(db, kept_errno);
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
         return -EBUSY;
@@ -58,7 +60,7 @@ static int translate(sqlite3 *db)
 
 int sql_failed(sqlite3 *db, const char *what)
 {
-    int r = translate(db);
+    int r = translate(db, errno);
     log_error("what=\"%s\" code=%d errno=%d text=\"%s\"", what, sqlite3_extended_errcode(db), -r, sqlite3_errmsg(db));
     return r;
 }
