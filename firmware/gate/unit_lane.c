@@ -312,7 +312,6 @@ void unit_lanes_time(struct unit *unit, struct unit_now now)
             (void)unit_lane_step(unit, i, LANE_E_TIME, 0, now.boot_us, now);
         }
         if (at->fault && now.boot_us >= at->retry_us) {
-            at->driven_known = false;
             (void)unit_lane_drive(unit, i, now);
         }
     }

@@ -219,6 +219,31 @@ static void a_last_clip_is_granted_once_while_both_lanes_are_free(void **state)
     end_world(world);
 }
 
+static void a_clip_that_is_not_written_yet_is_used_all_the_same(void **state)
+{
+    struct world *world = new_world();
+    unsigned denied;
+
+    (void)state;
+    world_sql(world, "UPDATE punch_card SET clips_left = 1 WHERE id = 202");
+    world_tap(world, 0, "04a10202", false);
+    world->journal = WORLD_JOURNAL_HOLD;
+    world_walk(world, 0, LANE_IN);
+    world_until(world, world->now.boot_us + 2 * US_PER_S);
+    world_tap(world, 1, "04a10202", false);
+    world_walk(world, 0, LANE_OUT);
+    world_until(world, world->now.boot_us + 2 * US_PER_S);
+    assert_int_equal(world->passed, 2);
+    assert_int_equal(journal_db_uses(world->reading, VISIT_COST_CLIP, 202, 0), 0);
+    denied = world->denied;
+    world_tap(world, 0, "04a10202", false);
+    assert_int_equal(world->denied, denied + 1);
+    world->journal = WORLD_JOURNAL_OK;
+    world_until(world, world->now.boot_us + 2 * US_PER_S);
+    assert_int_equal(journal_db_uses(world->reading, VISIT_COST_CLIP, 202, 0), 1);
+    end_world(world);
+}
+
 static void a_full_queue_of_the_journal_costs_no_clip(void **state)
 {
     struct world *world = new_world();
@@ -234,9 +259,16 @@ static void a_full_queue_of_the_journal_costs_no_clip(void **state)
     /* What costs nothing opens all the same. */
     world_tap(world, 0, "04a10001", false);
     assert_int_equal(world_lines_on(world), 1);
+    world_walk(world, 0, LANE_IN);
+    world_until(world, world->now.boot_us + US_PER_S);
+    assert_int_equal(world->passed, 1);
+    assert_int_equal(world->n_queue, WORLD_QUEUE_MAX);
     world->journal = WORLD_JOURNAL_OK;
     world_until(world, world->now.boot_us + 10 * US_PER_S);
     assert_int_equal(journal_db_uses(world->reading, VISIT_COST_CLIP, 201, 0), 0);
+    /* And her passage, for which there was no room, is written in the end. */
+    assert_int_equal(last_of(world, JOURNAL_PASSED)->n, 1);
+    assert_int_equal(journal_db_occupancy(world->reading, 1), 1);
     end_world(world);
 }
 
@@ -288,6 +320,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(a_release_while_somebody_is_let_through_has_to_wait),
         cmocka_unit_test(a_last_place_in_the_zone_is_given_once),
         cmocka_unit_test(a_last_clip_is_granted_once_while_both_lanes_are_free),
+        cmocka_unit_test(a_clip_that_is_not_written_yet_is_used_all_the_same),
         cmocka_unit_test(a_full_queue_of_the_journal_costs_no_clip),
         cmocka_unit_test(calls_about_things_that_are_not_there_do_nothing),
         cmocka_unit_test(a_broken_list_is_let_go_of_and_the_gate_shuts),
