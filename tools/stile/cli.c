@@ -37,70 +37,115 @@ int cli_load(struct cli *cli)
     return CLI_DONE;
 }
 
+void cli_journal_reason(int r, char ret_reason[CLI_REASON_SIZE])
+{
+    const char *reason = r < 0 ? strerror(-r) : "";
+    switch (r) {
+    case JOURNAL_DB_MISSING:
+        reason = "no such journal; stile-gate makes it when it starts";
+        break;
+    case JOURNAL_DB_CORRUPT:
+        reason = "damaged; stile-gate sets it aside and recovers it when it starts";
+        break;
+    case JOURNAL_DB_NEWER:
+        reason = "written by a newer version; use that version's stile";
+        break;
+    case JOURNAL_DB_OLDER:
+        reason = "written by an older version; stile-gate brings it up to date when it starts";
+        break;
+    case -EACCES:
+    case -EROFS:
+        reason = "not allowed; join the group stile, or run it as the gate's user";
+        break;
+    default:
+        break;
+    }
+    (void)snprintf(ret_reason, CLI_REASON_SIZE, "%s", reason);
+}
+
+void cli_list_reason(int r, char ret_reason[CLI_REASON_SIZE])
+{
+    const char *reason = r < 0 ? strerror(-r) : "";
+    switch (r) {
+    case LIST_DB_MISSING:
+        reason = "no such access list; make one with stile import";
+        break;
+    case LIST_DB_CORRUPT:
+        reason = "damaged; import the whole access list anew";
+        break;
+    case LIST_DB_NEWER:
+        reason = "written by a newer version; use that version's stile";
+        break;
+    case LIST_DB_OLDER:
+        reason = "written by an older version; stile import brings it up to date";
+        break;
+    case -EACCES:
+    case -EROFS:
+        reason = "not allowed; join the group stile, or run it as the list's user";
+        break;
+    default:
+        break;
+    }
+    (void)snprintf(ret_reason, CLI_REASON_SIZE, "%s", reason);
+}
+
 int cli_open_journal(struct cli *cli, struct journal_db **ret_db)
 {
+    char reason[CLI_REASON_SIZE];
     int r = cli->journal_path ? CLI_DONE : cli_load(cli);
     if (r != CLI_DONE) {
         return r;
     }
     r = journal_db_open(cli->journal_path, JOURNAL_DB_READ, ret_db);
-    switch (r) {
-    case 0:
+    if (r == 0) {
         return CLI_DONE;
-    case JOURNAL_DB_MISSING:
-        return cli_broken("%s: no such journal; it is made when stile-gate starts", cli->journal_path);
-    case JOURNAL_DB_CORRUPT:
-        return cli_broken("%s: damaged; stile-gate sets it aside and recovers it when it starts", cli->journal_path);
-    case JOURNAL_DB_NEWER:
-        return cli_broken("%s: written by a newer version; use that version's stile", cli->journal_path);
-    case JOURNAL_DB_OLDER:
-        return cli_broken("%s: written by an older version; stile-gate brings it up to date when it starts",
-                          cli->journal_path);
-    default:
-        return cli_broken("%s: %s", cli->journal_path, strerror(-r));
     }
+    cli_journal_reason(r, reason);
+    return cli_broken("%s: %s", cli->journal_path, reason);
 }
 
 int cli_open_list(struct cli *cli, struct list_db **ret_db)
 {
+    char reason[CLI_REASON_SIZE];
     int r = cli->list_path ? CLI_DONE : cli_load(cli);
     if (r != CLI_DONE) {
         return r;
     }
     r = list_db_open(cli->list_path, LIST_DB_READ, ret_db);
-    switch (r) {
-    case 0:
+    if (r == 0) {
         return CLI_DONE;
-    case LIST_DB_MISSING:
-        return cli_broken("%s: no such access list; make one with stile import", cli->list_path);
-    case LIST_DB_CORRUPT:
-        return cli_broken("%s: damaged; import the access list anew", cli->list_path);
-    case LIST_DB_NEWER:
-        return cli_broken("%s: written by a newer version; use that version's stile", cli->list_path);
-    case LIST_DB_OLDER:
-        return cli_broken("%s: written by an older version; stile import brings it up to date", cli->list_path);
-    default:
-        return cli_broken("%s: %s", cli->list_path, strerror(-r));
     }
+    cli_list_reason(r, reason);
+    return cli_broken("%s: %s", cli->list_path, reason);
+}
+
+int cli_try_connect(struct cli *cli, char ret_reason[CLI_REASON_SIZE])
+{
+    ret_reason[0] = '\0';
+    if (!cli->control_path && cli_load(cli) != CLI_DONE) {
+        return -EINVAL;
+    }
+    int fd = bus_connect(cli->control_path);
+    const char *reason = "";
+    if (fd == -ENOENT || fd == -ECONNREFUSED) {
+        reason = "the gate doesn't answer here; is stile-gate running?";
+    } else if (fd == -EACCES) {
+        reason = "not allowed; join the group stile";
+    } else if (fd < 0) {
+        reason = strerror(-fd);
+    }
+    (void)snprintf(ret_reason, CLI_REASON_SIZE, "%s", reason);
+    return fd;
 }
 
 int cli_connect(struct cli *cli)
 {
-    if (!cli->control_path && cli_load(cli) != CLI_DONE) {
-        return -1;
+    char reason[CLI_REASON_SIZE];
+    int fd = cli_try_connect(cli, reason);
+    if (fd < 0 && reason[0] != '\0') {
+        (void)cli_broken("%s: %s", cli->control_path, reason);
     }
-    int fd = bus_connect(cli->control_path);
-    if (fd >= 0) {
-        return fd;
-    }
-    if (fd == -ENOENT || fd == -ECONNREFUSED) {
-        (void)cli_broken("%s: the gate doesn't answer here; is stile-gate running?", cli->control_path);
-    } else if (fd == -EACCES) {
-        (void)cli_broken("%s: not allowed; join the group stile", cli->control_path);
-    } else {
-        (void)cli_broken("%s: %s", cli->control_path, strerror(-fd));
-    }
-    return -1;
+    return fd < 0 ? -1 : fd;
 }
 
 enum { ANSWER_MS = 5000 };
@@ -132,6 +177,10 @@ int cli_ask(int fd, const struct message *message, enum message_kind wanted, uin
         }
         if (r == 0 && ret_answer->kind == wanted) {
             return CLI_DONE;
+        }
+        if (r == 0 && ret_answer->kind == MESSAGE_DONE) {
+            return cli_broken("the gate: %s",
+                              ret_answer->text[0] ? ret_answer->text : strerror((int)-ret_answer->value));
         }
     }
 }
@@ -188,6 +237,38 @@ int cli_print_json(cJSON *value)
     (void)puts(text);
     free(text);
     return CLI_DONE;
+}
+
+void cli_add_int(cJSON *object, const char *name, int64_t value)
+{
+    enum { TEXT_SIZE = 24 };
+    static const int64_t exact = INT64_C(1000000000); /* cJSON writes an int as it is; else rounded, or as 1e+15 */
+    if (value >= -exact && value <= exact) {
+        (void)cJSON_AddNumberToObject(object, name, (double)value);
+        return;
+    }
+    char text[TEXT_SIZE];
+    (void)snprintf(text, sizeof(text), "%lld", (long long)value);
+    (void)cJSON_AddRawToObject(object, name, text);
+}
+
+const char *cli_text(const cJSON *object, const char *name)
+{
+    const char *text = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(object, name));
+    return text ? text : "";
+}
+
+int64_t cli_int(const cJSON *object, const char *name)
+{
+    static const double most = 9007199254740992.0; /* 2^53 */
+    const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, name);
+    double value = cJSON_IsNumber(item) ? item->valuedouble : 0;
+    return value >= -most && value <= most ? (int64_t)value : 0;
+}
+
+bool cli_true(const cJSON *object, const char *name)
+{
+    return cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(object, name));
 }
 
 void cli_row(const char *title, const char *format, ...)

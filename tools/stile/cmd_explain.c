@@ -12,8 +12,11 @@
 #include "gate/unit.h"
 
 #include <errno.h>
+#include <ftw.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 struct explanation {
     bool decided;
@@ -57,8 +60,10 @@ static void note_news(void *user, const struct unit_news *news)
         return;
     }
     if (news->query && news->verdict) {
+        struct access_verdict again;
         e->query = *news->query;
-        access_decide(&e->query, &e->verdict, &e->trace);
+        e->verdict = *news->verdict;
+        access_decide(&e->query, &again, &e->trace);
         e->decided = true;
     } else if (news->phase == UNIT_NOTICE && news->card) {
         (void)snprintf(e->notice, sizeof(e->notice), "%s", news->notice);
@@ -73,9 +78,11 @@ static int64_t still_clock(void *user)
 struct request {
     struct card_number card;
     const char *point;
+    const char *side; /* NULL: either */
     const char *at;
     unsigned reader;
     int64_t utc_us;
+    bool has_journal;
 };
 
 static int parse(int argc, char **argv, struct request *ret)
@@ -87,6 +94,11 @@ static int parse(int argc, char **argv, struct request *ret)
             ret->point = v;
         } else if ((v = cli_option(argc, argv, &i, "--at"))) {
             ret->at = v;
+        } else if ((v = cli_option(argc, argv, &i, "--side"))) {
+            ret->side = v;
+            if (strcmp(v, "in") != 0 && strcmp(v, "out") != 0) {
+                return cli_usage(&cli_explain, "--side: in or out, not '%s'", v);
+            }
         } else if (argv[i][0] == '-') {
             return cli_usage(&cli_explain, "unknown option: %s", argv[i]);
         } else if (ret->card.form != CARD_NONE) {
@@ -101,17 +113,23 @@ static int parse(int argc, char **argv, struct request *ret)
     return CLI_DONE;
 }
 
+static bool stands_there(const struct gate_reader *reader, const struct request *request)
+{
+    return (!request->point || strcmp(reader->point, request->point) == 0) &&
+           (!request->side || (reader->side == LANE_OUT) == (request->side[0] == 'o'));
+}
+
 /* Finds the reader that stands at the point, and the instant by that branch's clock. */
 static int place(struct cli *cli, struct list_db *list, struct request *request)
 {
     const struct gate_config *config = cli->config;
     size_t i = 0;
-    while (request->point && i < config->n_readers && strcmp(config->readers[i].point, request->point) != 0) {
+    while (i < config->n_readers && !stands_there(&config->readers[i], request)) {
         i++;
     }
     if (i >= config->n_readers) {
-        return cli_broken("no reader of this unit stands at the point '%s' (%s)", request->point ? request->point : "",
-                          cli->config_path);
+        return cli_broken("no reader of this unit stands at %s%s%s (%s)", request->point ? request->point : "any point",
+                          request->side ? ", side " : "", request->side ? request->side : "", cli->config_path);
     }
     request->reader = (unsigned)i;
     request->utc_us = clock_utc_us();
@@ -119,12 +137,15 @@ static int place(struct cli *cli, struct list_db *list, struct request *request)
         return CLI_DONE;
     }
     struct list_point point;
-    struct list_branch branch = {0};
+    _cleanup_free_ struct list_branch *branch = calloc(1, sizeof(*branch));
+    if (!branch) {
+        return cli_broken("out of memory");
+    }
     if (list_db_point(list, config->readers[i].point, &point) != 0 ||
-        list_db_branch(list, point.branch_id, &branch) != 0) {
+        list_db_branch(list, point.branch_id, branch) != 0) {
         return cli_broken("the list doesn't know the point '%s'", config->readers[i].point);
     }
-    if (!zone_parse_instant(&branch.zone, request->at, &request->utc_us)) {
+    if (!zone_parse_instant(&branch->zone, request->at, &request->utc_us)) {
         return cli_usage(&cli_explain, "--at: '%s' is no time; for example 2014-05-31T17:00", request->at);
     }
     return CLI_DONE;
@@ -158,30 +179,74 @@ static int decide(struct cli *cli, struct list_db *list, struct journal_db *jour
     return CLI_DONE;
 }
 
-static int print(struct cli *cli, const struct request *request, const struct explanation *e)
+static int print_json(const struct cli *cli, const struct request *request, const struct explanation *e)
 {
-    if (cli->json) {
-        char card[CARD_TEXT_SIZE];
-        card_format(&request->card, card);
-        cJSON *json = e->decided ? verdict_json(&e->query, &e->verdict) : cJSON_CreateObject();
-        cJSON_AddStringToObject(json, "card", card);
-        cJSON_AddStringToObject(json, "point", cli->config->readers[request->reader].point);
-        if (e->decided) {
-            cJSON_AddItemToObject(json, "rules", verdict_trace_json(&e->trace));
-        } else {
-            cJSON_AddStringToObject(json, "notice", e->notice);
-        }
-        return cli_print_json(json);
+    char card[CARD_TEXT_SIZE];
+    card_format(&request->card, card);
+    cJSON *json = e->decided ? verdict_json(&e->query, &e->verdict) : cJSON_CreateObject();
+    cJSON_AddStringToObject(json, "card", card);
+    cJSON_AddStringToObject(json, "point", cli->config->readers[request->reader].point);
+    cJSON_AddStringToObject(json, "reader", cli->config->readers[request->reader].name);
+    cJSON_AddBoolToObject(json, "journal", request->has_journal);
+    if (e->decided) {
+        char at[INSTANT_TEXT_SIZE];
+        zone_format(&e->query.zone, e->query.utc_us, at);
+        cJSON_AddStringToObject(json, "at", at);
+        cJSON_AddItemToObject(json, "rules", verdict_trace_json(&e->query, &e->trace));
+    } else {
+        cJSON_AddStringToObject(json, "notice", e->notice);
     }
-    cli_row("at", "%s", cli->config->readers[request->reader].point);
+    return cli_print_json(json);
+}
+
+static int print(const struct cli *cli, const struct request *request, const struct explanation *e)
+{
+    if (!request->has_journal) {
+        (void)fprintf(stderr, "stile: %s: no journal yet, so nobody has been here: decided by the list alone\n",
+                      cli->journal_path);
+    }
+    if (cli->json) {
+        return print_json(cli, request, e);
+    }
+    const char *point = cli->config->readers[request->reader].point;
     if (!e->decided) {
+        cli_row("point", "%s", point);
         cli_row("no decision", "%s", e->notice);
         return CLI_DONE;
     }
-    verdict_print_query(&e->query);
+    verdict_print_query(&e->query, point);
     verdict_print_trace(&e->query, &e->trace);
     verdict_print(&e->query, &e->verdict, "verdict");
     return CLI_DONE;
+}
+
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+    (void)st;
+    (void)type;
+    (void)ftw;
+    return remove(path);
+}
+
+/* An empty journal in a folder of its own, which is gone as soon as it is open: the handle keeps the file. */
+static int open_empty_journal(struct journal_db **ret_db)
+{
+    char folder[] = "/tmp/stile-XXXXXX";
+    char path[sizeof(folder) + 16];
+    if (!mkdtemp(folder)) {
+        return cli_broken("/tmp: %s", strerror(errno));
+    }
+    (void)snprintf(path, sizeof(path), "%s/journal.db", folder);
+    int r = journal_db_open(path, JOURNAL_DB_WRITE, ret_db);
+    (void)nftw(folder, remove_one, 4, FTW_DEPTH | FTW_PHYS);
+    return r == 0 ? CLI_DONE : cli_broken("%s: %s", path, r < 0 ? strerror(-r) : "cannot be made");
+}
+
+/* A gate that never ran has no journal: then nobody has been here. */
+static int open_journal(struct cli *cli, struct request *request, struct journal_db **ret_db)
+{
+    request->has_journal = access(cli->journal_path, F_OK) == 0 || errno != ENOENT;
+    return request->has_journal ? cli_open_journal(cli, ret_db) : open_empty_journal(ret_db);
 }
 
 static int run(struct cli *cli, int argc, char **argv)
@@ -202,7 +267,7 @@ static int run(struct cli *cli, int argc, char **argv)
     }
     r = cli_open_list(cli, &list);
     if (r == CLI_DONE) {
-        r = cli_open_journal(cli, &journal);
+        r = open_journal(cli, &request, &journal);
     }
     if (r == CLI_DONE) {
         r = place(cli, list, &request);
@@ -221,12 +286,15 @@ static int run(struct cli *cli, int argc, char **argv)
 
 const struct cli_command cli_explain = {
     .name = "explain",
-    .synopsis = "CARD [--point POINT] [--at TIME]",
+    .synopsis = "CARD [--point POINT] [--side in|out] [--at TIME]",
     .about = "what the gate would decide on a card, and each rule it tries",
-    .help = "  --point POINT  the access point, by its name (default: that of the first reader)\n"
-            "  --at TIME      2014-05-31T17:00 by the branch's clock, or with an offset (default: now)\n"
-            "\n"
-            "A secure card is taken to be genuine. Nothing is journalled and no lane moves.\n"
-            "Exit code 0: granted; 1: denied.\n",
+    .help =
+        "  --point POINT  the access point, by its name (default: that of the first reader)\n"
+        "  --side in|out  of several readers at the point, the one that releases this way\n"
+        "  --at TIME      2014-05-31T17:00 by the branch's clock, or with an offset (default: now)\n"
+        "\n"
+        "A secure card is taken to be genuine, the unit to be neither locked down nor on fire, its clock to be set.\n"
+        "Nothing is journalled and no lane moves.\n"
+        "Exit code 0: granted; 1: denied.\n",
     .run = run,
 };

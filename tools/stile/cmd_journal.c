@@ -2,6 +2,8 @@
  * it works while the gate is down. */
 
 #include "stile/cli.h"
+#include "stile/places.h"
+#include "stile/progress.h"
 
 #include "base/cleanup.h"
 #include "base/clock.h"
@@ -15,16 +17,21 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 enum { FOLLOW_POLL_MS = 200, LAST_DEFAULT = 50, READ_LIMIT = 1000 };
 
 struct listing {
-    const struct cli *cli;
+    struct cli *cli;
+    struct places places;
     struct card_number card; /* CARD_NONE: all */
     enum journal_kind kind; /* 0: all */
     int64_t seen; /* newest seq read */
-    int result;
+    int64_t skip; /* so many that match are passed over first */
+    int64_t last_wanted; /* while counting: no further than this seq */
+    int64_t matches;
+    struct progress progress;
 };
 
 static volatile sig_atomic_t interrupted;
@@ -35,15 +42,18 @@ static void on_signal(int signal)
     interrupted = 1;
 }
 
-static void print_text(const struct journal_event *event)
+static bool matches(const struct listing *listing, const struct journal_event *event)
 {
-    char when[INSTANT_TEXT_SIZE] = "-";
+    return (listing->card.form == CARD_NONE || card_equal(&listing->card, &event->card)) &&
+           (listing->kind == 0 || listing->kind == event->kind);
+}
+
+static void print_text(const struct listing *listing, const struct journal_event *event)
+{
+    char when[INSTANT_TEXT_SIZE];
     char card[CARD_TEXT_SIZE] = "";
-    time_t seconds = (time_t)(event->utc_us / US_PER_S);
-    struct tm tm;
-    if (gmtime_r(&seconds, &tm)) {
-        (void)strftime(when, sizeof(when), "%Y-%m-%d %H:%M:%SZ", &tm);
-    }
+    const char *point = places_name(&listing->places, event->point_id);
+    places_time(&listing->places, event->utc_us, when);
     if (event->card.form != CARD_NONE) {
         card_format(&event->card, card);
     }
@@ -54,6 +64,9 @@ static void print_text(const struct journal_event *event)
     (void)printf("%8lld  %s  %-18s", (long long)event->seq, when, what);
     if (event->lane[0]) {
         (void)printf("  lane %s", event->lane);
+    }
+    if (point) {
+        (void)printf("  point %s", point);
     }
     if (card[0]) {
         (void)printf("  card %s", card);
@@ -66,45 +79,116 @@ static void print_text(const struct journal_event *event)
     if (event->detail[0]) {
         (void)printf("  %s", event->detail);
     }
+    if (event->ref) {
+        (void)printf("  of event %lld", (long long)event->ref);
+    }
     if (event->grant) {
         (void)printf("  grant %llu", (unsigned long long)event->grant);
     }
     (void)putchar('\n');
 }
 
+/* @return 0, or an exit code and one: 0 would go on. */
 static int print_event(const struct journal_event *event, void *user)
 {
     struct listing *listing = user;
     listing->seen = event->seq;
-    if (listing->card.form != CARD_NONE && !card_equal(&listing->card, &event->card)) {
+    if (!matches(listing, event)) {
         return 0;
     }
-    if (listing->kind != 0 && listing->kind != event->kind) {
+    if (listing->skip > 0) {
+        listing->skip--;
         return 0;
     }
     if (!listing->cli->json) {
-        print_text(event);
-        return 0;
+        print_text(listing, event);
+    } else if (cli_print_json(journal_json(event, places_name(&listing->places, event->point_id))) != CLI_DONE) {
+        return CLI_BROKEN + 1;
     }
-    listing->result = cli_print_json(journal_json(event, NULL));
-    return listing->result;
+    return ferror(stdout) ? CLI_DONE + 1 : 0; /* main says why; the reader of a pipe has just left */
 }
 
-static int follow(struct listing *listing, struct journal_db *db)
+static int count_event(const struct journal_event *event, void *user)
 {
+    struct listing *listing = user;
+    if (event->seq > listing->last_wanted) {
+        return 1;
+    }
+    listing->matches += matches(listing, event);
+    int64_t now_us = event->seq % READ_LIMIT == 0 ? clock_boot_us() : 0;
+    if (now_us != 0 && progress_due(&listing->progress, now_us)) {
+        progress_show(&listing->progress, now_us, "looking at event %lld", (long long)event->seq);
+    }
+    return 0;
+}
+
+/* Finds where the newest @last events that match begin: looks back in steps that double, since an event's place by its card
+ * is in no index. Sets where to begin and how many to pass over. */
+static int find_last(struct listing *listing, struct journal_db *db, int64_t newest, int64_t last)
+{
+    bool all = listing->card.form == CARD_NONE && listing->kind == 0;
+    int64_t step = all ? last : READ_LIMIT;
+    int64_t from = newest;
+    progress_start(&listing->progress, stderr, isatty(STDERR_FILENO) == 1, clock_boot_us());
+    while (from > 0 && listing->matches < last) {
+        listing->last_wanted = from;
+        from = from > step ? from - step : 0;
+        int r = journal_db_read(db, from, 0, count_event, listing);
+        if (r < 0) {
+            return r;
+        }
+        step = step < INT64_MAX / 4 ? 2 * step : step;
+    }
+    progress_clear(&listing->progress);
+    listing->seen = from;
+    listing->skip = listing->matches > last ? listing->matches - last : 0;
+    return 0;
+}
+
+/* The file that lies at the path now; after a recovery it is another one. */
+struct which_file {
+    dev_t device;
+    ino_t inode;
+};
+
+static struct which_file look_at(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 ? (struct which_file){st.st_dev, st.st_ino} : (struct which_file){0, 0};
+}
+
+/* Waits a moment. @return false when nobody reads any more what is printed. */
+static bool wait_a_moment(void)
+{
+    struct pollfd out = {.fd = STDOUT_FILENO};
+    return poll(&out, 1, FOLLOW_POLL_MS) <= 0 || !(out.revents & (POLLERR | POLLHUP | POLLNVAL));
+}
+
+static int follow(struct listing *listing, struct journal_db **db)
+{
+    struct cli *cli = listing->cli;
+    struct which_file is = look_at(cli->journal_path);
     struct sigaction action = {.sa_handler = on_signal};
     (void)sigaction(SIGINT, &action, NULL);
     (void)sigaction(SIGTERM, &action, NULL);
-    while (!interrupted) {
-        int r = journal_db_read(db, listing->seen, READ_LIMIT, print_event, listing);
+    do {
+        int r = journal_db_read(*db, listing->seen, READ_LIMIT, print_event, listing);
         if (r != 0) {
-            return r < 0 ? cli_broken("%s: %s", listing->cli->journal_path, strerror(-r)) : r;
+            return r < 0 ? cli_broken("%s: %s", cli->journal_path, strerror(-r)) : r - 1;
         }
         if (fflush(stdout) != 0) {
-            return CLI_DONE; /* the reader of a pipe has left */
+            return CLI_DONE;
         }
-        (void)poll(NULL, 0, FOLLOW_POLL_MS);
-    }
+        struct which_file now = look_at(cli->journal_path);
+        if (now.inode != 0 && (now.inode != is.inode || now.device != is.device)) {
+            struct journal_db *another = NULL;
+            if (journal_db_open(cli->journal_path, JOURNAL_DB_READ, &another) == 0) {
+                journal_db_close(*db);
+                *db = another;
+                is = now;
+            }
+        }
+    } while (!interrupted && wait_a_moment());
     return CLI_DONE;
 }
 
@@ -167,29 +251,33 @@ static int run(struct cli *cli, int argc, char **argv)
     if (r != CLI_DONE) {
         return r;
     }
+    places_load(cli, &listing.places);
     int64_t newest = journal_db_last_seq(db);
-    if (newest < 0) {
-        return cli_broken("%s: %s", cli->journal_path, strerror((int)-newest));
+    r = newest < 0 ? (int)newest : 0;
+    listing.seen = options.from > 0 ? options.from - 1 : newest;
+    if (r == 0 && options.from == 0) {
+        r = find_last(&listing, db, newest, options.last);
     }
-    listing.seen = options.from > 0 ? options.from - 1 : newest > options.last ? newest - options.last : 0;
-    if (options.follow) {
-        return follow(&listing, db);
+    if (r == 0 && options.follow) {
+        return follow(&listing, &db);
     }
-    r = journal_db_read(db, listing.seen, 0, print_event, &listing);
-    if (r < 0) {
-        return cli_broken("%s: %s", cli->journal_path, strerror(-r));
+    if (r == 0) {
+        r = journal_db_read(db, listing.seen, 0, print_event, &listing);
     }
-    return listing.result;
+    return r < 0 ? cli_broken("%s: %s", cli->journal_path, strerror(-r)) : r > 0 ? r - 1 : CLI_DONE;
 }
 
 const struct cli_command cli_journal = {
     .name = "journal",
     .synopsis = "[--follow] [--from SEQ | --last N] [--card CARD] [--kind KIND]",
     .about = "what happened at the lanes",
-    .help = "  --follow, -f  go on and show events as they happen\n"
+    .help = "  --follow, -f  go on and show events as they happen, until it is interrupted\n"
             "  --from SEQ    begin at this event\n"
-            "  --last N      begin N events before the newest (50)\n"
+            "  --last N      the newest N events, of those that match (50)\n"
             "  --card CARD   only this card's events (04a1b2c3, 04:a1:b2:c3, or #1234 for a printed number)\n"
-            "  --kind KIND   only events of this kind (decision, released, passed, alarm, ...)\n",
+            "  --kind KIND   only events of this kind (decision, released, passed, alarm, ...)\n"
+            "\n"
+            "Times are the branch's, as far as configuration and list can be read; else UTC, with a Z.\n"
+            "With --json: one event a line; fields: README.md of the folder db.\n",
     .run = run,
 };

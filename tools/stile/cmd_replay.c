@@ -1,6 +1,7 @@
 /* stile replay: decides a recorded tap again, from its journal record alone. */
 
 #include "stile/cli.h"
+#include "stile/places.h"
 #include "stile/verdict.h"
 
 #include "base/cleanup.h"
@@ -41,22 +42,22 @@ static int decide_again(const struct journal_event *event, struct replay *replay
 static int print_json(const struct journal_event *event, const struct replay *replay)
 {
     cJSON *json = cJSON_CreateObject();
-    cJSON_AddNumberToObject(json, "seq", (double)event->seq);
+    cli_add_int(json, "seq", event->seq);
     cJSON_AddBoolToObject(json, "same", replay->differs == NULL);
     if (replay->differs) {
         cJSON_AddStringToObject(json, "differs_in", replay->differs);
     }
     cJSON_AddItemToObject(json, "recorded", verdict_json(&replay->query, &replay->then));
     cJSON_AddItemToObject(json, "replayed", verdict_json(&replay->query, &replay->now));
-    cJSON_AddItemToObject(json, "rules", verdict_trace_json(&replay->trace));
+    cJSON_AddItemToObject(json, "rules", verdict_trace_json(&replay->query, &replay->trace));
     cJSON_AddItemToObject(json, "stages_us", verdict_stages_json(&replay->stages));
     return cli_print_json(json);
 }
 
-static void print_text(const struct journal_event *event, const struct replay *replay)
+static void print_text(const struct journal_event *event, const struct replay *replay, const char *point)
 {
     cli_row("event", "%lld", (long long)event->seq);
-    verdict_print_query(&replay->query);
+    verdict_print_query(&replay->query, point);
     verdict_print_trace(&replay->query, &replay->trace);
     verdict_print(&replay->query, &replay->then, "recorded");
     verdict_print(&replay->query, &replay->now, "replayed");
@@ -89,8 +90,11 @@ static int run(struct cli *cli, int argc, char **argv)
     if (event.kind != JOURNAL_DECISION) {
         return cli_broken("event %lld is no decision but '%s'", (long long)seq, journal_kind_text(event.kind));
     }
-    if (event.erased || event.record_len == 0) {
+    if (event.erased) {
         return cli_broken("event %lld: its personal part was erased after the retention time", (long long)seq);
+    }
+    if (event.record_len == 0) {
+        return cli_broken("event %lld was decided without a list: there are no rules to try again", (long long)seq);
     }
     _cleanup_free_ struct replay *replay = calloc(1, sizeof(*replay));
     if (!replay) {
@@ -103,7 +107,9 @@ static int run(struct cli *cli, int argc, char **argv)
     if (cli->json) {
         r = print_json(&event, replay);
     } else {
-        print_text(&event, replay);
+        struct places places;
+        places_load(cli, &places);
+        print_text(&event, replay, places_name(&places, event.point_id));
     }
     return r != CLI_DONE ? r : replay->differs ? CLI_NO : CLI_DONE;
 }

@@ -5,6 +5,7 @@
 #include "base/cleanup.h"
 #include "base/log.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -86,19 +87,42 @@ static int run_command(struct cli *cli, const struct cli_command *command, int a
         }
         argv[n++] = argv[i];
     }
-    int r = command->run(cli, n, argv);
-    if (fflush(stdout) != 0 && r == CLI_DONE) {
-        r = cli_broken("standard output: cannot write");
+    return command->run(cli, n, argv);
+}
+
+/* What was printed but couldn't be written is no success; a reader that has left a pipe has seen enough. */
+static int finish(int r)
+{
+    errno = 0;
+    if (fflush(stdout) == 0 && !ferror(stdout)) {
+        return r;
     }
-    return r;
+    if (errno == EPIPE) {
+        return r;
+    }
+    return cli_broken("standard output: %s", errno ? strerror(errno) : "not all of it could be written");
+}
+
+static int run_named(struct cli *cli, int argc, char **argv)
+{
+    for (size_t i = 0; i < ARRAY_LEN(commands); i++) {
+        if (strcmp(argv[0], commands[i]->name) == 0) {
+            return run_command(cli, commands[i], argc, argv);
+        }
+    }
+    (void)fprintf(stderr, "stile: no such command: %s\n", argv[0]);
+    print_help(stderr);
+    return CLI_USAGE;
 }
 
 int main(int argc, char **argv)
 {
     log_init("stile");
-    log_set_level(LOG_ERROR);
+    if (!getenv("STILE_LOG")) {
+        log_set_level(LOG_ERROR);
+    }
     struct cli cli = {.config_path = getenv("STILE_CONFIG")};
-    if (!cli.config_path) {
+    if (!cli.config_path || !cli.config_path[0]) {
         cli.config_path = DEFAULT_CONFIG;
     }
     int at = 1;
@@ -106,15 +130,19 @@ int main(int argc, char **argv)
         const char *missing = NULL;
         if (strcmp(argv[at], "--help") == 0 || strcmp(argv[at], "-h") == 0) {
             print_help(stdout);
-            return CLI_DONE;
+            return finish(CLI_DONE);
         }
         if (strcmp(argv[at], "--version") == 0) {
             (void)puts("stile " STILE_VERSION);
-            return CLI_DONE;
+            return finish(CLI_DONE);
         }
-        if (!take_shared(&cli, argc, argv, &at, &missing) || missing) {
-            (void)fprintf(stderr, missing ? "stile: %s needs a value\n" : "stile: unknown option %s\n", argv[at]);
+        if (!take_shared(&cli, argc, argv, &at, &missing)) {
+            (void)fprintf(stderr, "stile: unknown option %s\n", argv[at]);
             print_help(stderr);
+            return CLI_USAGE;
+        }
+        if (missing) {
+            (void)fprintf(stderr, "stile: %s needs a value\n", missing);
             return CLI_USAGE;
         }
     }
@@ -122,17 +150,7 @@ int main(int argc, char **argv)
         print_help(stderr);
         return CLI_USAGE;
     }
-    int r = -1;
-    for (size_t i = 0; i < ARRAY_LEN(commands); i++) {
-        if (strcmp(argv[at], commands[i]->name) == 0) {
-            r = run_command(&cli, commands[i], argc - at, argv + at);
-        }
-    }
-    if (r < 0) {
-        (void)fprintf(stderr, "stile: no such command: %s\n", argv[at]);
-        print_help(stderr);
-        r = CLI_USAGE;
-    }
+    int r = finish(run_named(&cli, argc - at, argv + at));
     free(cli.config);
     return r;
 }

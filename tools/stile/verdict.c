@@ -1,6 +1,7 @@
 #include "stile/verdict.h"
 
 #include "stile/cli.h"
+#include "stile/words.h"
 
 #include "base/clock.h"
 
@@ -46,7 +47,7 @@ cJSON *verdict_json(const struct access_query *query, const struct access_verdic
     if (verdict->entitlement >= 0) {
         const struct access_entitlement *e = &query->entitlements[verdict->entitlement];
         cJSON_AddStringToObject(json, "kind", access_kind_text(e->kind));
-        cJSON_AddNumberToObject(json, "entitlement", (double)e->id);
+        cli_add_int(json, "entitlement", e->id);
         cJSON_AddStringToObject(json, "product", e->product);
     }
     add_day(json, "until", verdict->until_day);
@@ -55,15 +56,15 @@ cJSON *verdict_json(const struct access_query *query, const struct access_verdic
         zone_format(&query->zone, verdict->opens_utc_us, text);
         cJSON_AddStringToObject(json, "opens", text);
     }
-    cJSON_AddNumberToObject(json, "list_version", (double)query->list_version);
+    cli_add_int(json, "list_version", query->list_version);
     if (verdict->list_age_s >= 0) {
-        cJSON_AddNumberToObject(json, "list_age_s", (double)verdict->list_age_s);
+        cli_add_int(json, "list_age_s", verdict->list_age_s);
     }
     cJSON_AddItemToObject(json, "warnings", warnings_json(verdict));
     return json;
 }
 
-cJSON *verdict_trace_json(const struct access_trace *trace)
+cJSON *verdict_trace_json(const struct access_query *query, const struct access_trace *trace)
 {
     cJSON *list = cJSON_CreateArray();
     for (unsigned i = 0; i < trace->n_steps; i++) {
@@ -72,7 +73,10 @@ cJSON *verdict_trace_json(const struct access_trace *trace)
         cJSON_AddStringToObject(json, "rule", access_code_text(s->rule));
         cJSON_AddStringToObject(json, "outcome", outcomes[s->outcome]);
         if (s->entitlement >= 0) {
-            cJSON_AddNumberToObject(json, "entitlement", s->entitlement);
+            const struct access_entitlement *e = &query->entitlements[s->entitlement];
+            cJSON_AddStringToObject(json, "kind", access_kind_text(e->kind));
+            cli_add_int(json, "entitlement", e->id);
+            cJSON_AddStringToObject(json, "product", e->product);
         }
         cJSON_AddItemToArray(list, json);
     }
@@ -92,13 +96,13 @@ cJSON *verdict_stages_json(const struct access_stages *stages)
     cJSON *json = cJSON_CreateObject();
     for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
         if (all[i].us != ACCESS_STAGE_NONE) {
-            cJSON_AddNumberToObject(json, all[i].name, (double)all[i].us);
+            cli_add_int(json, all[i].name, all[i].us);
         }
     }
     return json;
 }
 
-void verdict_print_query(const struct access_query *query)
+void verdict_print_query(const struct access_query *query, const char *point)
 {
     char card[CARD_TEXT_SIZE] = "none";
     char when[INSTANT_TEXT_SIZE];
@@ -107,7 +111,11 @@ void verdict_print_query(const struct access_query *query)
     }
     zone_format(&query->zone, query->utc_us, when);
     cli_row("card", "%s%s", card, query->card.known ? "" : " (not in the list)");
-    cli_row("point", "%lld, direction %s", (long long)query->point_id, directions[query->direction]);
+    if (point) {
+        cli_row("point", "%s, direction %s", point, directions[query->direction]);
+    } else {
+        cli_row("point", "%lld, direction %s", (long long)query->point_id, directions[query->direction]);
+    }
     cli_row("time", "%s%s", when, query->clock_trusted ? "" : " (the unit's clock was not set)");
     cli_row("list", "version %lld", (long long)query->list_version);
 }
@@ -135,14 +143,13 @@ static void print_warning(const struct access_warning *w)
 
 void verdict_print(const struct access_query *query, const struct access_verdict *verdict, const char *title)
 {
-    bool granted = verdict->code == ACCESS_GRANTED;
+    const char *code = access_code_text(verdict->code);
+    const char *denied = verdict->code == ACCESS_GRANTED ? "" : "denied: ";
     if (verdict->entitlement >= 0) {
         const struct access_entitlement *e = &query->entitlements[verdict->entitlement];
-        cli_row(title, "%s%s by %s %lld, %s",
-                granted ? "granted" : "denied: ", granted ? "" : access_code_text(verdict->code),
-                access_kind_text(e->kind), (long long)e->id, e->product);
+        cli_row(title, "%s%s (%s %lld, %s)", denied, code, access_kind_text(e->kind), (long long)e->id, e->product);
     } else {
-        cli_row(title, "%s%s", granted ? "granted" : "denied: ", granted ? "" : access_code_text(verdict->code));
+        cli_row(title, "%s%s", denied, code);
     }
     if (verdict->until_day != DAY_NONE) {
         char day[DATE_TEXT_SIZE];
@@ -163,8 +170,9 @@ void verdict_print(const struct access_query *query, const struct access_verdict
         cli_row("  costs", "%s", costs[verdict->cost]);
     }
     if (verdict->list_age_s >= 0) {
-        cli_row("  list's age", "%lld h %lld min", (long long)(verdict->list_age_s / 3600),
-                (long long)(verdict->list_age_s % 3600 / 60));
+        char age[WORDS_SIZE];
+        words_age(verdict->list_age_s, age);
+        cli_row("  list's age", "%s", age);
     }
     for (unsigned i = 0; i < verdict->n_warnings; i++) {
         print_warning(&verdict->warnings[i]);
