@@ -261,6 +261,8 @@ static void finish(struct app *app)
     lines_free(app->lines); /* first: every output is safe */
     readers_stop(app->readers);
     control_stop(app->control);
+    unit_free(app->unit);
+    journal_db_close(app->journal); /* before the writer's handle, which then folds the log into the file */
     if (app->worker) {
         app_journal(app, JOURNAL_STOP, 0, "");
         atomic_store(&app->clock_save_us, 0);
@@ -269,9 +271,7 @@ static void finish(struct app *app)
             log_error("events that could not be written=%u", lost);
         }
     }
-    unit_free(app->unit);
     list_watch_free(app->list);
-    journal_db_close(app->journal);
     keys_free(app->keys);
     sd_event_source_unref(app->deadline);
     sd_event_source_unref(app->tick);

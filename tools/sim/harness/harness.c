@@ -29,7 +29,7 @@ static void program(char *ret_path, const struct harness *h, const char *file)
     (void)snprintf(ret_path, PATH_MAX, "%s/%s", h->options.programs, file);
 }
 
-static int start_lanes(struct harness *h)
+int harness_lanes_start(struct harness *h)
 {
     char path[PATH_MAX];
     char specs[HARNESS_LANES_MAX][32];
@@ -49,6 +49,11 @@ static int start_lanes(struct harness *h)
     argv[n] = NULL;
     int r = process_start(argv, NULL, h->log_path, PROCESS_HEARS_OUTPUT, &h->lanes);
     return r < 0 ? r : process_await(&h->lanes, "ready", HARNESS_WAIT_MS);
+}
+
+int harness_lanes_end(struct harness *h, int signal)
+{
+    return process_end(&h->lanes, signal, END_MS);
 }
 
 int harness_chip_start(struct harness *h, unsigned n)
@@ -91,7 +96,7 @@ int harness_open(const struct harness_options *options, struct harness *ret_harn
     name(h->lanes_path, h, "lanes.ctl");
     int r = harness_write_config(h);
     if (r == 0) {
-        r = start_lanes(h);
+        r = harness_lanes_start(h);
     }
     for (unsigned i = 0; r == 0 && i < options->n_readers; i++) {
         r = harness_chip_start(h, i);

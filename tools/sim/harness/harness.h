@@ -62,6 +62,9 @@ int harness_gate_end(struct harness *harness, int signal);
 int harness_lanes(const struct harness *harness, const char *command, char *ret_answer, size_t size);
 /** A command to reader @n's chip (tools/sim/reader/README.md). @return as harness_lanes. */
 int harness_chip(const struct harness *harness, unsigned n, const char *command, char *ret_answer, size_t size);
+/** Starts or ends the simulated lines and lanes. */
+int harness_lanes_start(struct harness *harness);
+int harness_lanes_end(struct harness *harness, int signal);
 /** Starts or ends a reader's simulated chip. */
 int harness_chip_start(struct harness *harness, unsigned n);
 int harness_chip_end(struct harness *harness, unsigned n);
