@@ -88,35 +88,38 @@ static int bring_up(struct journal_db *db)
     return r < 0 && sql_is_corrupt(db->sql) ? (int)JOURNAL_DB_CORRUPT : r;
 }
 
-int journal_db_open(const char *path, enum journal_db_mode mode, struct journal_db **ret_db)
+static int open_handle(struct journal_db *db, const char *path, enum journal_db_mode mode)
 {
-    if (sodium_init() < 0) {
-        return -EIO;
-    }
     struct sql_options options = journal_options;
     options.mode = mode == JOURNAL_DB_WRITE ? SQL_WRITE : SQL_READ;
-    int r = mode == JOURNAL_DB_WRITE ? journal_recover_finish(path) : 0;
-    if (r < 0) {
-        return r;
-    }
-    __attribute__((cleanup(journal_db_closep))) struct journal_db *db = calloc(1, sizeof(*db));
-    if (!db) {
-        return -ENOMEM;
-    }
     db->seen_change = -1;
     db->record = malloc(JOURNAL_RECORD_MAX);
     if (!db->record) {
         return -ENOMEM;
     }
-    r = sql_open(path, &journal_schema, &options, &db->sql);
-    if (r == 0) {
-        r = bring_up(db);
+    int r = sql_open(path, &journal_schema, &options, &db->sql);
+    return r == 0 ? bring_up(db) : r;
+}
+
+int journal_db_open(const char *path, enum journal_db_mode mode, struct journal_db **ret_db)
+{
+    if (sodium_init() < 0) {
+        return -EIO;
     }
+    int r = mode == JOURNAL_DB_WRITE ? journal_recover_finish(path) : 0;
+    if (r < 0) {
+        return r;
+    }
+    struct journal_db *db = calloc(1, sizeof(*db));
+    if (!db) {
+        return -ENOMEM;
+    }
+    r = open_handle(db, path, mode);
     if (r != 0) {
+        journal_db_close(db);
         return r;
     }
     *ret_db = db;
-    db = NULL;
     return 0;
 }
 

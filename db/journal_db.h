@@ -62,23 +62,24 @@ struct journal_effect {
 struct journal_event {
     /* set by the caller; 0 or empty where it says nothing */
     enum journal_kind kind;
+    int32_t code; /* enum access_code of a decision; else see the kinds */
     int64_t utc_us, boot_us;
     uint64_t grant; /* unique within the file: ties the phases of one tap together */
     int64_t ref; /* another event's seq */
     int64_t point_id;
-    char lane[32];
-    int32_t code; /* enum access_code of a decision; else see the kinds */
-    char detail[JOURNAL_DETAIL_SIZE]; /* nothing personal */
     int64_t line_us; /* released: UID known to line set; -1: not known */
+    char lane[32];
+    char detail[JOURNAL_DETAIL_SIZE]; /* nothing personal */
     /* personal: erased after the retention time */
     int64_t holder; /* customer id, or minus the entitlement's id; 0: nobody */
-    struct card_number card;
     const uint8_t *record; /* record to replay, staff's name and reason, ... (base/pack); not owned */
     size_t record_len;
-    struct journal_effect effect;
+    struct card_number card;
     /* given by the journal */
-    int64_t epoch, seq;
     bool erased;
+    int64_t epoch, seq;
+    /* the caller's again: what it changes beside; of an event read back, what it changed, unless erased */
+    struct journal_effect effect;
 };
 
 enum journal_db_mode { JOURNAL_DB_READ, JOURNAL_DB_WRITE };

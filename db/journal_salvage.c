@@ -247,7 +247,7 @@ static int carry_leaves(struct recovery *rec, int fd, uint32_t root, uint32_t pa
     struct leaves leaves = {0};
     uint8_t own[PAGE];
     int r = find_leaves(fd, pages, &leaves);
-    if (r == 0) {
+    if (r == 0 && leaves.n > 0) {
         qsort(leaves.at, leaves.n, sizeof(leaves.at[0]), compare_leaves);
         r = read_page(fd, root, own);
     }

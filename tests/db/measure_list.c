@@ -120,6 +120,7 @@ int main(int argc, char **argv)
     int64_t *times = calloc((size_t)n, sizeof(*times));
     int64_t before = now_ns();
     if (!times || list_db_open(argv[1], LIST_DB_READ, &list) != 0 || list_db_point(list, "entry", &point) != 0) {
+        free(times);
         return 1;
     }
     (void)printf("open: %.1f ms\n", (double)(now_ns() - before) / 1e6);
@@ -131,17 +132,17 @@ int main(int argc, char **argv)
         unsigned bad = 0;
         seed = seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
         card_text((int64_t)((seed >> 20) % (uint64_t)cards) + 1, text);
-        if (!card_parse(text, &card)) {
-            return 1;
-        }
+        (void)card_parse(text, &card);
         int64_t start = now_ns();
         int r = list_db_find(list, &card, &point, &query, counted, &bad);
         times[i] = now_ns() - start;
         found += r == 0 && query.card.known && query.n_entitlements == 1 && query.entitlements[0].n_rights == 2;
     }
     qsort(times, (size_t)n, sizeof(*times), compare);
+    int64_t p50 = times[n / 2];
+    int64_t p99 = times[n * 99 / 100];
     (void)printf("find: %" PRId64 " of %" PRId64 " found, p50 %.1f us, p99 %.1f us, most %.1f us; resident %ld KiB\n",
-                 found, n, (double)times[n / 2] / 1e3, (double)times[n * 99 / 100] / 1e3, (double)times[n - 1] / 1e3,
+                 found, n, (double)p50 / 1e3, (double)p99 / 1e3, (double)times[n - 1] / 1e3,
                  resident_kib() - (long)((size_t)n * sizeof(*times) / 1024));
     list_db_close(list);
     free(times);

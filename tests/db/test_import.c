@@ -273,8 +273,8 @@ static void lines_are_bounded_and_the_next_one_is_found_again(void **state)
     (void)state;
     enum { HUGE = 5 * IMPORT_LINE_MAX };
     static char text[HUGE + 4096];
-    size_t n = strlen(CHAIN);
-    memcpy(text, CHAIN, n);
+    size_t n = sizeof(CHAIN) - 1;
+    memcpy(text, CHAIN, sizeof(CHAIN));
     memset(text + n, 'x', HUGE);
     n += HUGE;
     static const char last[] = "\n{\"type\":\"customer\",\"id\":5}";

@@ -1,3 +1,4 @@
+#include "presence.h"
 #include "scratch.h"
 
 #define LOG_MODULE "test"
@@ -131,7 +132,7 @@ static void an_event_is_read_back_as_it_was_written(void **state)
     assert_false(e.effect.closes_grant);
     assert_false(e.erased);
     assert_int_equal(journal_db_event(journal, 2, &e), 0);
-    assert_memory_equal(&e.effect.presence, &two[1].effect.presence, sizeof(e.effect.presence));
+    assert_presence(&e.effect.presence, &two[1].effect.presence);
     assert_true(e.effect.closes_grant);
     assert_int_equal(e.effect.cost_id, 30);
     assert_int_equal(journal_db_event(journal, 3, &e), 1);
@@ -159,7 +160,7 @@ static void presence_and_occupancy_follow_in_the_same_transaction(void **state)
     assert_int_equal(journal_db_append(journal, in, 3), 0);
     struct visit_presence p;
     assert_int_equal(journal_db_presence(journal, 7, &p), 0);
-    assert_memory_equal(&p, &in[0].effect.presence, sizeof(p));
+    assert_presence(&p, &in[0].effect.presence);
     assert_int_equal(journal_db_occupancy(journal, 5), 2);
     assert_int_equal(journal_db_occupancy(journal, 6), 1);
     struct journal_event out = passed(4, 7, 0);

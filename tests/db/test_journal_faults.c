@@ -1,6 +1,7 @@
 /* The journal when the process, the power or the disk gives out, at every single write; and when its file is damaged. */
 
 #include "fault_vfs.h"
+#include "presence.h"
 #include "scratch.h"
 
 #include "db/journal_db.h"
@@ -136,7 +137,7 @@ static struct replay check_story(struct journal_db *db)
     for (int holder = 1; holder <= PEOPLE; holder++) {
         struct visit_presence p;
         assert_int_equal(journal_db_presence(db, holder, &p), 0);
-        assert_memory_equal(&p, &r.presence[holder], sizeof(p));
+        assert_presence(&p, &r.presence[holder]);
         inside += p.zone_id == ZONE;
     }
     assert_int_equal(journal_db_occupancy(db, ZONE), inside);
