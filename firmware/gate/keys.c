@@ -74,6 +74,7 @@ int keys_load(const struct gate_config *config, struct keys **ret_keys, char ret
     }
     char text[2 * KEYS_KEY_SIZE + 3]; /* a line end of one or two bytes may follow; one byte more is too much */
     ssize_t n = read(fd, text, sizeof(text));
+    n = n == (ssize_t)sizeof(text) ? 0 : n;
     while (n > 0 && (text[n - 1] == '\n' || text[n - 1] == '\r')) {
         n--;
     }
