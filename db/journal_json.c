@@ -44,9 +44,16 @@ static const char *phase(const struct journal_event *e)
 }
 
 /* All of these answer NULL when memory is short; the object is then given up as a whole. */
+/* Beyond 15 digits cJSON's doubles round, or turn to 1e+15: such a number is written digit by digit. */
 static bool number(cJSON *o, const char *name, int64_t value)
 {
-    return cJSON_AddNumberToObject(o, name, (double)value) != NULL;
+    static const int64_t exact = INT64_C(999999999999999);
+    char digits[TIME_SIZE];
+    if (value >= -exact && value <= exact) {
+        return cJSON_AddNumberToObject(o, name, (double)value) != NULL;
+    }
+    (void)snprintf(digits, sizeof(digits), "%lld", (long long)value);
+    return cJSON_AddRawToObject(o, name, digits) != NULL;
 }
 
 static bool text(cJSON *o, const char *name, const char *value)
