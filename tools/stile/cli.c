@@ -242,7 +242,7 @@ int cli_print_json(cJSON *value)
 void cli_add_int(cJSON *object, const char *name, int64_t value)
 {
     enum { TEXT_SIZE = 24 };
-    static const int64_t exact = INT64_C(1000000000); /* cJSON writes an int as it is; else rounded, or as 1e+15 */
+    static const int64_t exact = INT64_C(999999999999999); /* beyond it cJSON's doubles round, or turn to 1e+15 */
     if (value >= -exact && value <= exact) {
         (void)cJSON_AddNumberToObject(object, name, (double)value);
         return;

@@ -26,9 +26,9 @@ void words_size_kb(int64_t kb, char ret_text[WORDS_SIZE])
     if (kb < MB) {
         (void)snprintf(ret_text, WORDS_SIZE, "%lld kB", (long long)kb);
     } else if (kb < GB) {
-        (void)snprintf(ret_text, WORDS_SIZE, "%.1f MB", (double)kb / MB);
+        (void)snprintf(ret_text, WORDS_SIZE, "%.1f MB", (double)kb / (double)MB);
     } else {
-        (void)snprintf(ret_text, WORDS_SIZE, "%.1f GB", (double)kb / GB);
+        (void)snprintf(ret_text, WORDS_SIZE, "%.1f GB", (double)kb / (double)GB);
     }
 }
 
