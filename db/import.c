@@ -77,7 +77,7 @@ static int next_line(struct lines *in, struct text_line *ret_line)
     }
 }
 
-struct session {
+struct import_run {
     struct import im;
     struct lines in;
     enum import_format format;
@@ -86,7 +86,7 @@ struct session {
     struct import_result result;
 };
 
-static void tell_bad(struct session *s, const char *reason)
+static void tell_bad(struct import_run *s, const char *reason)
 {
     s->result.bad++;
     if (s->im.options->bad_line) {
@@ -100,7 +100,7 @@ static bool blank(const struct text_line *line)
 }
 
 /* A member's three rows stand or fall together. */
-static int put_csv(struct session *s, const struct text_line *line)
+static int put_csv(struct import_run *s, const struct text_line *line)
 {
     sqlite3 *sql = s->im.list->sql;
     int r = sql_exec(sql, "SAVEPOINT line");
@@ -112,7 +112,7 @@ static int put_csv(struct session *s, const struct text_line *line)
 }
 
 /* @return 0, 1 when nothing of the file can be used, or a negative errno. */
-static int take_line(struct session *s, struct text_line *line)
+static int take_line(struct import_run *s, struct text_line *line)
 {
     static const char mark[] = "\xef\xbb\xbf";
     if (s->in.line == 1 && !line->too_long && line->n >= 3 && memcmp(line->text, mark, 3) == 0) {
@@ -143,7 +143,7 @@ static int take_line(struct session *s, struct text_line *line)
     return r;
 }
 
-static int take_lines(struct session *s)
+static int take_lines(struct import_run *s)
 {
     const struct import_options *o = s->im.options;
     for (;;) {
@@ -166,7 +166,7 @@ static int take_lines(struct session *s)
     }
 }
 
-static int clear(struct session *s)
+static int clear(struct import_run *s)
 {
     static const char members[] = "DELETE FROM customer; DELETE FROM customer_branch; DELETE FROM card;"
                                   "DELETE FROM subscription; DELETE FROM freeze; DELETE FROM punch_card;"
@@ -179,7 +179,7 @@ static int clear(struct session *s)
 }
 
 /* A merge says nothing of the rows it doesn't name: the list is as old as it was, unless it never was fetched. */
-static int set_meta(struct session *s)
+static int set_meta(struct import_run *s)
 {
     __attribute__((cleanup(sql_finalizep))) sqlite3_stmt *stmt = NULL;
     int r = sql_prepare(s->im.list->sql,
@@ -195,7 +195,7 @@ static int set_meta(struct session *s)
 }
 
 /* @return 0 to commit, IMPORT_BAD_LINES, or a negative errno. */
-static int within(struct session *s)
+static int within(struct import_run *s)
 {
     int r = clear(s);
     if (r == 0) {
@@ -213,7 +213,7 @@ static int within(struct session *s)
     return set_meta(s);
 }
 
-static int transact(struct session *s)
+static int transact(struct import_run *s)
 {
     static const char begin[] = "PRAGMA cache_size = -65536; BEGIN IMMEDIATE";
     sqlite3 *sql = s->im.list->sql;
@@ -237,7 +237,7 @@ static int transact(struct session *s)
     return r;
 }
 
-static void session_finish(struct session *s)
+static void run_finish(struct import_run *s)
 {
     import_csv_free(s->csv);
     import_rows_finish(&s->im);
@@ -245,7 +245,7 @@ static void session_finish(struct session *s)
     free(s->in.buffer);
 }
 
-static int session_init(struct session *s, const char *list_path)
+static int run_init(struct import_run *s, const char *list_path)
 {
     s->in.buffer = malloc(BUFFER_SIZE + 1);
     if (!s->in.buffer) {
@@ -265,9 +265,9 @@ int import_stream(const char *list_path, FILE *stream, const struct import_optio
     if (options->format == IMPORT_AUTO) {
         return -EINVAL;
     }
-    _cleanup_(session_finish) struct session s = {
+    _cleanup_(run_finish) struct import_run s = {
         .im = {.options = options}, .in = {.stream = stream}, .format = options->format};
-    int r = session_init(&s, list_path);
+    int r = run_init(&s, list_path);
     if (r == 0) {
         r = transact(&s);
     }

@@ -23,46 +23,18 @@ static const char *const kind_words[] = {"direct_debit", "prepaid", NULL};
 static const char *const state_words[] = {"active", "lost", "stolen", "broken", "replaced", NULL};
 static const char *const credential_words[] = {"uid", "desfire", NULL};
 
-#define ID()                                                                                                           \
-    {                                                                                                                  \
-        .name = "id", .kind = IMPORT_INT, .presence = IMPORT_REQUIRED, .min = 1, .max = ID_MAX                         \
-    }
-#define TEXT(n, p, m)                                                                                                  \
-    {                                                                                                                  \
-        .name = (n), .kind = IMPORT_TEXT, .presence = (p), .max = (m)                                                  \
-    }
-#define NUMBER(n, a, b)                                                                                                \
-    {                                                                                                                  \
-        .name = (n), .kind = IMPORT_INT, .min = (a), .max = (b)                                                        \
-    }
-#define NUMBER_OR(n, b, d)                                                                                             \
-    {                                                                                                                  \
-        .name = (n), .kind = IMPORT_INT, .max = (b), .has_default = true, .otherwise = (d)                             \
-    }
-#define FLAG(n, d)                                                                                                     \
-    {                                                                                                                  \
-        .name = (n), .kind = IMPORT_BOOL, .has_default = true, .otherwise = (d)                                        \
-    }
-#define DAY(n, p)                                                                                                      \
-    {                                                                                                                  \
-        .name = (n), .kind = IMPORT_DAY, .presence = (p)                                                               \
-    }
-#define REF(n, p, r)                                                                                                   \
-    {                                                                                                                  \
-        .name = (n), .kind = IMPORT_REF, .presence = (p), .min = 1, .max = ID_MAX, .ref = (r)                          \
-    }
-#define REF_OR_0(n, r)                                                                                                 \
-    {                                                                                                                  \
-        .name = (n), .kind = IMPORT_REF, .max = ID_MAX, .ref = (r), .has_default = true                                \
-    }
-#define WORD(n, p, w)                                                                                                  \
-    {                                                                                                                  \
-        .name = (n), .kind = IMPORT_WORD, .presence = (p), .words = (w)                                                \
-    }
-#define WORD_OR_FIRST(n, w)                                                                                            \
-    {                                                                                                                  \
-        .name = (n), .kind = IMPORT_WORD, .words = (w), .has_default = true                                            \
-    }
+/* clang-format off */
+#define ID() {.name = "id", .kind = IMPORT_INT, .presence = IMPORT_REQUIRED, .min = 1, .max = ID_MAX}
+#define TEXT(n, p, m) {.name = (n), .kind = IMPORT_TEXT, .presence = (p), .max = (m)}
+#define NUMBER(n, a, b) {.name = (n), .kind = IMPORT_INT, .min = (a), .max = (b)}
+#define NUMBER_OR(n, b, d) {.name = (n), .kind = IMPORT_INT, .max = (b), .has_default = true, .otherwise = (d)}
+#define FLAG(n, d) {.name = (n), .kind = IMPORT_BOOL, .has_default = true, .otherwise = (d)}
+#define DAY(n, p) {.name = (n), .kind = IMPORT_DAY, .presence = (p)}
+#define REF(n, p, r) {.name = (n), .kind = IMPORT_REF, .presence = (p), .min = 1, .max = ID_MAX, .ref = (r)}
+#define REF_OR_0(n, r) {.name = (n), .kind = IMPORT_REF, .max = ID_MAX, .ref = (r), .has_default = true}
+#define WORD(n, p, w) {.name = (n), .kind = IMPORT_WORD, .presence = (p), .words = (w)}
+#define WORD_OR_FIRST(n, w) {.name = (n), .kind = IMPORT_WORD, .words = (w), .has_default = true}
+/* clang-format on */
 
 static const struct import_field branch_fields[] = {
     ID(),
@@ -193,10 +165,9 @@ static const struct import_field invoice_fields[] = {
 
 /* columns names the table's columns in the order of the fields. Where a merge may not simply put the new row in the old
  * one's place (settings would be lost, another row's name taken), text says what it does on a known id instead. */
-#define TYPE(n, c, t, f)                                                                                               \
-    {                                                                                                                  \
-        .name = (n), .columns = (c), .text = (t), .fields = (f), .n_fields = sizeof(f) / sizeof((f)[0])                \
-    }
+/* clang-format off */
+#define TYPE(n, c, t, f) {.name = (n), .columns = (c), .text = (t), .fields = (f), .n_fields = sizeof(f) / sizeof((f)[0])}
+/* clang-format on */
 
 const struct import_type import_types[IMPORT_TYPES] = {
     [IMPORT_BRANCH] = TYPE("branch", "branch (id, name, time_zone)",

@@ -270,6 +270,8 @@ int sql_open(const char *path, const struct sql_schema *schema, const struct sql
         create = true;
     } else if (!S_ISREG(st.st_mode)) {
         return -EINVAL;
+    } else if (st.st_size == 0) {
+        create = options->mode == SQL_WRITE; /* made, and cut short before its first page */
     }
     __attribute__((cleanup(sql_closep))) sqlite3 *db = NULL;
     int r = open_handle(path, options, create, &db);

@@ -361,6 +361,19 @@ static void a_missing_newer_or_foreign_file_is_named(void **state)
     assert_null(other);
 }
 
+static void a_file_that_was_made_and_never_filled_becomes_a_journal(void **state)
+{
+    (void)state;
+    struct journal_db *other = NULL;
+    journal_db_close(journal);
+    journal = NULL;
+    assert_int_equal(truncate(scratch.path, 0), 0);
+    assert_int_equal(journal_db_open(scratch.path, JOURNAL_DB_READ, &other), JOURNAL_DB_OLDER);
+    assert_int_equal(journal_db_open(scratch.path, JOURNAL_DB_WRITE, &journal), 0);
+    fill(1);
+    assert_int_equal(scratch_int(&scratch, "PRAGMA auto_vacuum"), 2);
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
@@ -378,6 +391,7 @@ int main(void)
         TEST(erased_bytes_are_in_no_file_any_more),
         TEST(a_reader_beside_the_writer_sees_what_is_durable),
         TEST(a_missing_newer_or_foreign_file_is_named),
+        TEST(a_file_that_was_made_and_never_filled_becomes_a_journal),
     };
     return cmocka_run_group_tests_name("journal", tests, NULL, NULL);
 }
