@@ -21,7 +21,7 @@ done
 
 while read -r n f; do
 	[ "$f" = total ] || [ "$n" -le 600 ] || say "$f: $n lines, at most 600"
-done < <(files -name '*.[ch]' -print0 | xargs -0 wc -l)
+done < <(files -name '*.[ch]' | xargs wc -l)
 
 grep -nE '#include +"[^"]*\.\.' $(files -name '*.[ch]') && say "an include leaves its layer with .."
 
