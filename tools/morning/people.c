@@ -1,6 +1,7 @@
 #include "morning/people.h"
 
 #include <assert.h>
+#include <stdbool.h>
 #include <string.h>
 
 const struct person people[] = {
@@ -46,7 +47,7 @@ const struct person *person_find(const char *name)
             return &people[i];
         }
     }
-    assert(false && "no such person in the morning");
+    assert(0 && "no such person in the morning");
     return NULL;
 }
 
