@@ -111,7 +111,7 @@ static int64_t get_int(const struct field *f, const void *at)
     case TYPE_BOOL:
         return *(const bool *)at;
     default:
-        return (int64_t) * (const enum message_proof *)at;
+        return *(const enum message_proof *)at;
     }
 }
 

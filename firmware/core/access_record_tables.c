@@ -5,10 +5,9 @@
 /* Bounds are those that the types and the decision need; what isn't written is what most records say. Tags are for good:
  * a field that goes leaves its tag unused. */
 
-#define TABLE(fields_)                                                                                                 \
-    {                                                                                                                  \
-        (fields_), sizeof(fields_) / sizeof((fields_)[0])                                                              \
-    }
+/* clang-format off */
+#define TABLE(fields_) {(fields_), sizeof(fields_) / sizeof((fields_)[0])}
+/* clang-format on */
 #define FLAG(tag, type, member)       FIELD(tag, FIELD_BOOL, type, member, 0, 0, 1)
 #define STRING(tag, type, member)     FIELD(tag, FIELD_TEXT, type, member, 0, 0, 0)
 #define DAY(tag, type, member)        FIELD(tag, FIELD_I32, type, member, DAY_NONE, INT32_MIN, INT32_MAX)

@@ -34,11 +34,11 @@ struct field_table {
     size_t n;
 };
 
+/* clang-format off */
 #define FIELD(tag_, width_, type_, member_, unwritten_, min_, max_)                                                    \
-    {                                                                                                                  \
-        .tag = (tag_), .width = (width_), .offset = offsetof(type_, member_), .size = sizeof(((type_ *)0)->member_),   \
-        .unwritten = (unwritten_), .min = (min_), .max = (max_)                                                        \
-    }
+    {.tag = (tag_), .width = (width_), .offset = offsetof(type_, member_), .size = sizeof(((type_ *)0)->member_),      \
+     .unwritten = (unwritten_), .min = (min_), .max = (max_)}
+/* clang-format on */
 
 /** Sets the fields of the table to their unwritten values. */
 void fields_init(const struct field_table *table, void *ret_object);

@@ -47,21 +47,15 @@ enum {
 _Static_assert((int)SH == (int)LANE_S_SHUT && (int)HM == (int)SH + 1, "the columns are the states in their order");
 _Static_assert(LANE_A_ALARM_END <= UINT16_MAX, "actions fit a cell");
 
-#define C(to, does)                                                                                                    \
-    {                                                                                                                  \
-        LANE_CELL_STEP, (to), (does)                                                                                   \
-    }
-#define NEVER                                                                                                          \
-    {                                                                                                                  \
-        LANE_CELL_NEVER, 0, 0                                                                                          \
-    }
+/* clang-format off */
+#define C(to, does) {LANE_CELL_STEP, (to), (does)}
+#define NEVER {LANE_CELL_NEVER, 0, 0}
 /* NOLINTBEGIN(bugprone-macro-parentheses): a braced initialiser in parentheses is none. */
 #define ROW(row, lk, ri, ro, pi, po, fr, fi, sh)                                                                       \
     [LK][row] = lk, [RI][row] = ri, [RO][row] = ro, [PI][row] = pi, [PO][row] = po, [FR][row] = fr, [FI][row] = fi,    \
     [SH][row] = sh
 /* NOLINTEND(bugprone-macro-parentheses) */
 
-/* clang-format off */
 TABLE struct lane_cell lane_table[LANE_STATES][LANE_ROWS] = {
 /*                         LOCKED     RELEASED_IN RELEASED_OUT PASSING_IN PASSING_OUT FREE       FIRE       SHUT */
 ROW(LANE_E_GRANT_IN,       C(RI,REL), C(RI,REF),  C(RO,REF),  C(PI,REF),  C(PO,REF),  C(FR,REL), C(FI,REF), C(SH,REF)),

@@ -21,27 +21,11 @@ struct rule {
     struct scmp_arg_cmp argument;
 };
 
-#define ANY(name)                                                                                                      \
-    {                                                                                                                  \
-        SCMP_SYS(name), false,                                                                                         \
-        {                                                                                                              \
-            0                                                                                                          \
-        }                                                                                                              \
-    }
-#define EQUAL(name, arg, what)                                                                                         \
-    {                                                                                                                  \
-        SCMP_SYS(name), true,                                                                                          \
-        {                                                                                                              \
-            (arg), SCMP_CMP_MASKED_EQ, UINT32_MAX, (scmp_datum_t)(what)                                                \
-        }                                                                                                              \
-    }
-#define CLEAR(name, arg, bits)                                                                                         \
-    {                                                                                                                  \
-        SCMP_SYS(name), true,                                                                                          \
-        {                                                                                                              \
-            (arg), SCMP_CMP_MASKED_EQ, (scmp_datum_t)(bits), 0                                                         \
-        }                                                                                                              \
-    }
+/* clang-format off */
+#define ANY(name) {SCMP_SYS(name), false, {0}}
+#define EQUAL(name, arg, what) {SCMP_SYS(name), true, {(arg), SCMP_CMP_MASKED_EQ, UINT32_MAX, (scmp_datum_t)(what)}}
+#define CLEAR(name, arg, bits) {SCMP_SYS(name), true, {(arg), SCMP_CMP_MASKED_EQ, (scmp_datum_t)(bits), 0}}
+/* clang-format on */
 
 /* What the loop, libnfc and the C library under them need. Memory never becomes executable. */
 static const struct rule always[] = {

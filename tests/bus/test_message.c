@@ -45,7 +45,7 @@ static struct message full(enum message_kind kind)
 static void every_kind_comes_out_as_it_went_in(void **state)
 {
     (void)state;
-    for (int kind = 1; kind < MESSAGE_KINDS; kind++) {
+    for (unsigned kind = 1; kind < MESSAGE_KINDS; kind++) {
         uint8_t bytes[MESSAGE_MAX];
         uint8_t again[MESSAGE_MAX];
         struct message in = full(kind);
@@ -152,7 +152,7 @@ static void encoding_refuses_what_decoding_would(void **state)
 static void a_truncated_message_is_refused_or_complete(void **state)
 {
     (void)state;
-    for (int kind = 1; kind < MESSAGE_KINDS; kind++) {
+    for (unsigned kind = 1; kind < MESSAGE_KINDS; kind++) {
         uint8_t bytes[MESSAGE_MAX];
         struct message m = full(kind);
         struct message out;
@@ -234,7 +234,7 @@ static void changed_bytes_never_give_a_message_out_of_bounds(void **state)
 {
     (void)state;
     uint32_t random = 1;
-    for (int kind = 1; kind < MESSAGE_KINDS; kind++) {
+    for (unsigned kind = 1; kind < MESSAGE_KINDS; kind++) {
         uint8_t bytes[MESSAGE_MAX];
         struct message m = full(kind);
         int n = message_encode(&m, bytes, sizeof(bytes));

@@ -338,14 +338,13 @@ static bool who_is_spoken_of_is_right(const struct seen *seen)
            (seen->update.actions == LANE_A_ALARM_END && seen->update.grant == 0);
 }
 
+/* clang-format off */
+#define PROPERTY(name) {#name, name}
+/* clang-format on */
 static const struct {
     const char *name;
     bool (*holds)(const struct seen *seen);
 } properties[] = {
-#define PROPERTY(name)                                                                                                 \
-    {                                                                                                                  \
-#name, name                                                                                                    \
-    }
     PROPERTY(the_state_says_what_holds),
     PROPERTY(nothing_but_fire_and_free_mode_frees_both_ways),
     PROPERTY(no_release_without_a_grant_a_mode_or_fire),

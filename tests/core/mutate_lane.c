@@ -25,7 +25,7 @@ static const char *row_text(unsigned row)
 {
     static const char *const cases[] = {"override_in", "busy",    "withdraw",   "tail_move",    "tail", "own_turn",
                                         "back_late",   "time_up", "time_tried", "time_assumed", "held", "held_door"};
-    _Static_assert(sizeof(cases) / sizeof(cases[0]) == LANE_ROWS - LANE_EVENTS, "each case has a name");
+    _Static_assert(sizeof(cases) / sizeof(cases[0]) == (size_t)LANE_ROWS - LANE_EVENTS, "each case has a name");
     return row < LANE_EVENTS ? lane_event_text((enum lane_event_kind)row) : cases[row - LANE_EVENTS];
 }
 

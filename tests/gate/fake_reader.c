@@ -24,6 +24,13 @@ static void say(struct message m)
     }
 }
 
+static void write_raw(const void *bytes, size_t n)
+{
+    if (write(GATE, bytes, n) < 0) {
+        exit(9);
+    }
+}
+
 static bool is(const char *what)
 {
     return strncmp(name, what, strlen(what)) == 0;
@@ -61,10 +68,10 @@ static void misbehave(void)
     if (is("silent")) {
         (void)pause();
     } else if (is("garbage")) {
-        (void)write(GATE, "garbage", 7);
+        write_raw("garbage", 7);
         (void)pause();
     } else if (is("oversized")) {
-        (void)write(GATE, large, sizeof(large));
+        write_raw(large, sizeof(large));
         (void)pause();
     } else if (is("foreign")) {
         say((struct message){.kind = MESSAGE_RELEASE, .lane = "a", .who = "reader", .why = "nothing"});

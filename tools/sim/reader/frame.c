@@ -115,7 +115,7 @@ size_t frame_encode(const uint8_t *data, size_t n, uint8_t *ret_bytes, size_t si
         ret_bytes[4] = 0xff;
         ret_bytes[5] = (uint8_t)(n >> 8);
         ret_bytes[6] = (uint8_t)n;
-        ret_bytes[7] = (uint8_t) - (ret_bytes[5] + ret_bytes[6]);
+        ret_bytes[7] = (uint8_t)(0x100 - ret_bytes[5] - ret_bytes[6]);
     } else {
         ret_bytes[3] = (uint8_t)n;
         ret_bytes[4] = (uint8_t)-ret_bytes[3];
