@@ -288,8 +288,11 @@ static void finishp(struct app **app)
 
 enum app_exit app_run(const char *config_path)
 {
+    if (sodium_init() < 0) {
+        return refuse(APP_FAILED, "no source of random numbers");
+    }
     _cleanup_(finishp) struct app *app = calloc(1, sizeof(*app));
-    if (!app || sodium_init() < 0) {
+    if (!app) {
         return refuse(APP_FAILED, "out of memory");
     }
     app->started_us = clock_boot_us();
@@ -314,8 +317,11 @@ enum app_exit app_run(const char *config_path)
 enum app_exit app_check(const char *config_path)
 {
     char error[EMERGENCY_ERROR_SIZE];
+    if (sodium_init() < 0) {
+        return refuse(APP_FAILED, "no source of random numbers");
+    }
     _cleanup_free_ struct app *app = calloc(1, sizeof(*app));
-    if (!app || sodium_init() < 0) {
+    if (!app) {
         return refuse(APP_FAILED, "out of memory");
     }
     enum app_exit status = load_config(app, config_path);

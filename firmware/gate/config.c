@@ -51,10 +51,10 @@ enum type {
 
 struct key {
     const char *name;
-    enum type type;
     size_t offset, size;
     int64_t min, max; /* of a number; of a text: least length */
     int64_t preset;
+    enum type type;
     bool must;
 };
 
@@ -63,50 +63,50 @@ struct key {
 #define READER_AT(field) offsetof(struct gate_reader, field), sizeof(((struct gate_reader *)NULL)->field)
 
 static const struct key gate_keys[] = {
-    {"unit", TYPE_NAME, GATE_AT(unit), 1, 0, 0, true},
-    {"list_path", TYPE_PATH, GATE_AT(list_path), 1, 0, 0, true},
-    {"journal_path", TYPE_PATH, GATE_AT(journal_path), 1, 0, 0, true},
-    {"emergency_path", TYPE_PATH, GATE_AT(emergency_path), 0, 0, 0, false},
-    {"key_path", TYPE_PATH, GATE_AT(key_path), 0, 0, 0, false},
-    {"control_path", TYPE_PATH, GATE_AT(control_path), 1, 0, 0, true},
-    {"reader_program", TYPE_PATH, GATE_AT(reader_program), 1, 0, 0, true},
-    {"clock_path", TYPE_PATH, GATE_AT(clock_path), 1, 0, 0, true},
-    {"chip", TYPE_TEXT, GATE_AT(chip), 0, 0, 0, false},
-    {"retention_days", TYPE_DAYS, GATE_AT(retention_days), 1, 3650, 90, false},
-    {"debounce_ms", TYPE_MS_U32, GATE_AT(debounce_us), 0, 200, 5, false},
-    {"second_tap_ms", TYPE_MS_U32, GATE_AT(second_tap_us), 0, 60000, 2000, false},
-    {"heartbeat_ms", TYPE_MS_U32, GATE_AT(heartbeat_us), 600, 10000, 1500, false},
-    {"aid", TYPE_AID, GATE_AT(aid), 0, 0, 0, false},
-    {"key_number", TYPE_BYTE, GATE_AT(key_number), 0, 13, 0, false},
+    {"unit", GATE_AT(unit), 1, 0, 0, TYPE_NAME, true},
+    {"list_path", GATE_AT(list_path), 1, 0, 0, TYPE_PATH, true},
+    {"journal_path", GATE_AT(journal_path), 1, 0, 0, TYPE_PATH, true},
+    {"emergency_path", GATE_AT(emergency_path), 0, 0, 0, TYPE_PATH, false},
+    {"key_path", GATE_AT(key_path), 0, 0, 0, TYPE_PATH, false},
+    {"control_path", GATE_AT(control_path), 1, 0, 0, TYPE_PATH, true},
+    {"reader_program", GATE_AT(reader_program), 1, 0, 0, TYPE_PATH, true},
+    {"clock_path", GATE_AT(clock_path), 1, 0, 0, TYPE_PATH, true},
+    {"chip", GATE_AT(chip), 0, 0, 0, TYPE_TEXT, false},
+    {"retention_days", GATE_AT(retention_days), 1, 3650, 90, TYPE_DAYS, false},
+    {"debounce_ms", GATE_AT(debounce_us), 0, 200, 5, TYPE_MS_U32, false},
+    {"second_tap_ms", GATE_AT(second_tap_us), 0, 60000, 2000, TYPE_MS_U32, false},
+    {"heartbeat_ms", GATE_AT(heartbeat_us), 600, 10000, 1500, TYPE_MS_U32, false},
+    {"aid", GATE_AT(aid), 0, 0, 0, TYPE_AID, false},
+    {"key_number", GATE_AT(key_number), 0, 13, 0, TYPE_BYTE, false},
     /* 18: what the diversification input has room for beside UID and application (drivers/desfire/diversify.h) */
-    {"key_system", TYPE_TEXT, offsetof(struct gate_config, key_system), 18 + 1, 0, 0, 0, false},
+    {"key_system", offsetof(struct gate_config, key_system), 18 + 1, 0, 0, 0, TYPE_TEXT, false},
 };
 
 static const struct key lane_keys[] = {
-    {"kind", TYPE_KIND, LANE_AT(lane.kind), 0, 0, LANE_TURNSTILE, false},
-    {"unlock_ms", TYPE_MS_I64, LANE_AT(lane.unlock_us), 500, 60000, 5000, false},
-    {"passage_timeout_ms", TYPE_MS_I64, LANE_AT(lane.passage_timeout_us), 500, 60000, 5000, false},
-    {"relock_delay_ms", TYPE_MS_I64, LANE_AT(lane.relock_delay_us), 0, 10000, 300, false},
-    {"held_open_ms", TYPE_MS_I64, LANE_AT(lane.held_open_us), 1000, 600000, 15000, false},
-    {"stuck_ms", TYPE_MS_I64, LANE_AT(lane.stuck_us), 1000, 600000, 10000, false},
-    {"release_in", TYPE_OUTPUT, LANE_AT(release_in), 0, 0, 0, true},
-    {"release_out", TYPE_OUTPUT, LANE_AT(release_out), 0, 0, 0, false},
-    {"contact_a", TYPE_INPUT, LANE_AT(inputs[GATE_CONTACT_A]), 0, 0, 0, false},
-    {"contact_b", TYPE_INPUT, LANE_AT(inputs[GATE_CONTACT_B]), 0, 0, 0, false},
-    {"door_contact", TYPE_INPUT, LANE_AT(inputs[GATE_DOOR_CONTACT]), 0, 0, 0, false},
-    {"request_to_exit", TYPE_INPUT, LANE_AT(inputs[GATE_REQUEST_TO_EXIT]), 0, 0, 0, false},
-    {"fire", TYPE_INPUT, LANE_AT(inputs[GATE_FIRE]), 0, 0, 0, false},
-    {"lockdown", TYPE_INPUT, LANE_AT(inputs[GATE_LOCKDOWN]), 0, 0, 0, false},
-    {"tamper", TYPE_INPUT, LANE_AT(inputs[GATE_TAMPER]), 0, 0, 0, false},
-    {"interlock", TYPE_NAME, LANE_AT(interlock), 0, 0, 0, false},
-    {"exit_free", TYPE_YES_NO, LANE_AT(exit_free), 0, 0, true, false},
+    {"kind", LANE_AT(lane.kind), 0, 0, LANE_TURNSTILE, TYPE_KIND, false},
+    {"unlock_ms", LANE_AT(lane.unlock_us), 500, 60000, 5000, TYPE_MS_I64, false},
+    {"passage_timeout_ms", LANE_AT(lane.passage_timeout_us), 500, 60000, 5000, TYPE_MS_I64, false},
+    {"relock_delay_ms", LANE_AT(lane.relock_delay_us), 0, 10000, 300, TYPE_MS_I64, false},
+    {"held_open_ms", LANE_AT(lane.held_open_us), 1000, 600000, 15000, TYPE_MS_I64, false},
+    {"stuck_ms", LANE_AT(lane.stuck_us), 1000, 600000, 10000, TYPE_MS_I64, false},
+    {"release_in", LANE_AT(release_in), 0, 0, 0, TYPE_OUTPUT, true},
+    {"release_out", LANE_AT(release_out), 0, 0, 0, TYPE_OUTPUT, false},
+    {"contact_a", LANE_AT(inputs[GATE_CONTACT_A]), 0, 0, 0, TYPE_INPUT, false},
+    {"contact_b", LANE_AT(inputs[GATE_CONTACT_B]), 0, 0, 0, TYPE_INPUT, false},
+    {"door_contact", LANE_AT(inputs[GATE_DOOR_CONTACT]), 0, 0, 0, TYPE_INPUT, false},
+    {"request_to_exit", LANE_AT(inputs[GATE_REQUEST_TO_EXIT]), 0, 0, 0, TYPE_INPUT, false},
+    {"fire", LANE_AT(inputs[GATE_FIRE]), 0, 0, 0, TYPE_INPUT, false},
+    {"lockdown", LANE_AT(inputs[GATE_LOCKDOWN]), 0, 0, 0, TYPE_INPUT, false},
+    {"tamper", LANE_AT(inputs[GATE_TAMPER]), 0, 0, 0, TYPE_INPUT, false},
+    {"interlock", LANE_AT(interlock), 0, 0, 0, TYPE_NAME, false},
+    {"exit_free", LANE_AT(exit_free), 0, 0, true, TYPE_YES_NO, false},
 };
 
 static const struct key reader_keys[] = {
-    {"device", TYPE_TEXT, READER_AT(device), 1, 0, 0, true},
-    {"point", TYPE_TEXT, READER_AT(point), 1, 0, 0, true},
-    {"lane", TYPE_LANE_NAME, READER_AT(lane), 0, 0, 0, true},
-    {"side", TYPE_SIDE, READER_AT(side), 0, 0, LANE_IN, false},
+    {"device", READER_AT(device), 1, 0, 0, TYPE_TEXT, true},
+    {"point", READER_AT(point), 1, 0, 0, TYPE_TEXT, true},
+    {"lane", READER_AT(lane), 0, 0, 0, TYPE_LANE_NAME, true},
+    {"side", READER_AT(side), 0, 0, LANE_IN, TYPE_SIDE, false},
 };
 
 _Static_assert(ARRAY_LEN(gate_keys) <= KEYS_MAX && ARRAY_LEN(lane_keys) <= KEYS_MAX, "one bit per key");

@@ -196,7 +196,8 @@ static int run_config(const char *text, bool check)
     assert_non_null(f);
     (void)fputs(text, f);
     assert_int_equal(fclose(f), 0);
-    const char *const argv[] = {PROGRAMS "/stile-gate", "--config", path, check ? "--check" : NULL, NULL};
+    static const char program[] = PROGRAMS "/stile-gate";
+    const char *const argv[] = {program, "--config", path, check ? "--check" : NULL, NULL};
     struct process p;
     assert_int_equal(process_start(argv, NULL, w.h.log_path, PROCESS_HEARS_NOTHING, &p), 0);
     return process_end(&p, 0, HARNESS_WAIT_MS);
@@ -242,7 +243,8 @@ static void what_keeps_it_from_starting_is_told_by_the_exit_status(void **state)
     if (geteuid() == 0) {
         assert_int_equal(run_config(config_with("chip = sim:", "chip = /x"), false), APP_RIGHTS);
     }
-    const char *const argv[] = {PROGRAMS "/stile-gate", NULL};
+    static const char program[] = PROGRAMS "/stile-gate";
+    const char *const argv[] = {program, NULL};
     struct process p;
     assert_int_equal(process_start(argv, NULL, w.h.log_path, PROCESS_HEARS_NOTHING, &p), 0);
     assert_int_equal(process_end(&p, 0, HARNESS_WAIT_MS), APP_USAGE);

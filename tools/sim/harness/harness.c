@@ -232,17 +232,25 @@ int harness_chip(const struct harness *h, unsigned n, const char *text, char *re
     return command(path, text, ret_answer, size);
 }
 
+static void copy_body(const struct message *m, char *ret_text)
+{
+    if (m->body_len > 0) {
+        memcpy(ret_text, m->body, m->body_len);
+    }
+    ret_text[m->body_len] = '\0';
+}
+
 int harness_ask(const struct harness *h, const struct message *request, struct message *ret_answer, char *ret_body)
 {
     uint8_t buffer[MESSAGE_MAX];
+    *ret_answer = (struct message){0};
     _cleanup_close_ int fd = bus_connect(h->control_path);
     int r = fd < 0 ? fd : bus_send(fd, request);
     if (r == 0) {
         r = await_message(fd, HARNESS_WAIT_MS, buffer, ret_answer);
     }
     if (r == 0) {
-        memcpy(ret_body, ret_answer->body ? ret_answer->body : "", ret_answer->body_len);
-        ret_body[ret_answer->body_len] = '\0';
+        copy_body(ret_answer, ret_body);
         ret_answer->body = ret_body;
     }
     return r;
@@ -251,13 +259,12 @@ int harness_ask(const struct harness *h, const struct message *request, struct m
 int harness_news(struct harness *h, int timeout_ms, char *ret_json)
 {
     uint8_t buffer[MESSAGE_MAX];
-    struct message m;
+    struct message m = {0};
     int r = await_message(h->news_fd, timeout_ms, buffer, &m);
     if (r < 0) {
         return r;
     }
-    memcpy(ret_json, m.body ? m.body : "", m.body_len);
-    ret_json[m.body_len] = '\0';
+    copy_body(&m, ret_json);
     return 0;
 }
 
