@@ -11,6 +11,9 @@ _Static_assert((int)JOURNAL_DB_MISSING == (int)SQL_MISSING && (int)JOURNAL_DB_OL
                    (int)JOURNAL_DB_CORRUPT == (int)SQL_CORRUPT && (int)JOURNAL_DB_NEWER == (int)SQL_NEWER,
                "the outcomes are handed on");
 
+/* The numbers stand in the schema's indexes and in the queries that use them. */
+_Static_assert((int)JOURNAL_UNDONE == 8 && (int)JOURNAL_MODE == 12 && (int)JOURNAL_LOCKDOWN == 14, "stored values");
+
 /* How many of the newest events are verified when the journal is opened. */
 enum { TAIL_CHECKED = 64 };
 
@@ -38,6 +41,9 @@ static int prepare(struct journal_db *db)
         {&db->set_grant, "UPDATE journal SET last_grant = ?1 WHERE id = 1"},
         {&db->event, "SELECT " JOURNAL_COLUMNS " FROM event WHERE seq = ?1"},
         {&db->next, "SELECT " JOURNAL_COLUMNS " FROM event WHERE seq > ?1 ORDER BY seq LIMIT 1"},
+        {&db->newest, "SELECT " JOURNAL_COLUMNS " FROM event WHERE kind = ?1 AND lane = ?2 AND kind IN (12, 14)"
+                      " ORDER BY seq DESC LIMIT 1"},
+        {&db->undone, "SELECT 1 FROM event WHERE ref = ?1 AND kind = 8 LIMIT 1"},
         {&db->presence, "SELECT zone, zone_since_us, last_entry_us, last_entry_point, visit, visit_day, visit_paid,"
                         " visits_today, visits_week, entries_today, seq FROM presence WHERE holder = ?1"},
         {&db->set_presence, "INSERT OR REPLACE INTO presence (holder, seq, zone, zone_since_us, last_entry_us,"
@@ -129,11 +135,11 @@ void journal_db_close(struct journal_db *db)
         return;
     }
     sqlite3_stmt *stmts[] = {
-        db->begin,        db->commit,      db->changed,    db->insert,       db->set_grant,
-        db->event,        db->next,        db->last,       db->journal,      db->presence,
-        db->set_presence, db->count_in,    db->count_out,  db->people,       db->people_since,
-        db->use,          db->give_back,   db->uses,       db->open_grant,   db->cursor,
-        db->set_cursor,   db->close_grant, db->next_grant, db->old_personal, db->erase,
+        db->begin,      db->commit, db->changed,      db->insert,      db->set_grant,    db->event,
+        db->next,       db->last,   db->journal,      db->presence,    db->set_presence, db->count_in,
+        db->count_out,  db->people, db->people_since, db->use,         db->give_back,    db->uses,
+        db->open_grant, db->cursor, db->set_cursor,   db->close_grant, db->next_grant,   db->old_personal,
+        db->erase,      db->newest, db->undone,
     };
     for (size_t i = 0; i < sizeof(stmts) / sizeof(stmts[0]); i++) {
         (void)sqlite3_finalize(stmts[i]);
@@ -168,6 +174,12 @@ int64_t journal_db_last_seq(struct journal_db *db)
 int64_t journal_db_epoch(struct journal_db *db)
 {
     return one(db, db->journal, 0, -EIO, "epoch");
+}
+
+int journal_db_is_undone(struct journal_db *db, int64_t seq)
+{
+    (void)sqlite3_bind_int64(db->undone, 1, seq);
+    return (int)one(db, db->undone, 0, 0, "undone");
 }
 
 int64_t journal_db_last_grant(struct journal_db *db)

@@ -30,9 +30,9 @@ enum journal_kind {
     JOURNAL_STAFF_RELEASE, /* who and why in the personal part */
     JOURNAL_ALARM, /* detail: lane_action_text */
     JOURNAL_ALARM_END,
-    JOURNAL_MODE, /* lane mode changed */
+    JOURNAL_MODE, /* lane mode set by staff; code: enum lane_mode */
     JOURNAL_FIRE, /* code 1 on, 0 off */
-    JOURNAL_LOCKDOWN,
+    JOURNAL_LOCKDOWN, /* code 1 on, 0 off; lane: whose input it was, "" staff's wish */
     JOURNAL_TAMPER,
     JOURNAL_REQUEST_TO_EXIT,
     JOURNAL_FREE_PASSAGE,
@@ -118,6 +118,11 @@ int journal_db_append(struct journal_db *db, struct journal_event *events, size_
 
 /** @return 0, 1 when there is none, or a negative errno. ret_event->record points into the handle until its next use. */
 int journal_db_event(struct journal_db *db, int64_t seq, struct journal_event *ret_event);
+/** The newest event of @kind (JOURNAL_MODE or JOURNAL_LOCKDOWN) with this lane ("": of the whole unit), found by index.
+ * As journal_db_event. */
+int journal_db_newest(struct journal_db *db, enum journal_kind kind, const char *lane, struct journal_event *ret_event);
+/** Whether the passage @seq was taken back by a JOURNAL_UNDONE, found by index. @return 0 no, 1 yes, negative errno. */
+int journal_db_is_undone(struct journal_db *db, int64_t seq);
 /** Calls @each for events with seq > @after in order, at most @limit (0: all). A non-zero answer ends it and is returned.
  * Each event is a read transaction of its own: @each may take its time and may use the handle, but not what the event
  * points to afterwards. */

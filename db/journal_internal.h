@@ -44,7 +44,7 @@ struct journal_db {
     int64_t seen_change;
     uint8_t *record; /* JOURNAL_RECORD_MAX bytes for journal_db_event */
     sqlite3_stmt *begin, *commit, *changed, *insert, *set_grant;
-    sqlite3_stmt *event, *next, *last, *journal;
+    sqlite3_stmt *event, *next, *newest, *undone, *last, *journal;
     sqlite3_stmt *presence, *set_presence, *count_in, *count_out, *people, *people_since;
     sqlite3_stmt *use, *give_back, *uses;
     sqlite3_stmt *open_grant, *close_grant, *next_grant;

@@ -105,6 +105,14 @@ int journal_db_event(struct journal_db *db, int64_t seq, struct journal_event *r
     return take_event(db, db->event, seq, ret_event);
 }
 
+int journal_db_newest(struct journal_db *db, enum journal_kind kind, const char *lane, struct journal_event *ret_event)
+{
+    (void)sqlite3_bind_text(db->newest, 2, lane, -1, SQLITE_STATIC);
+    int r = take_event(db, db->newest, kind, ret_event);
+    (void)sqlite3_clear_bindings(db->newest);
+    return r;
+}
+
 int journal_db_read(struct journal_db *db, int64_t after, int64_t limit,
                     int (*each)(const struct journal_event *event, void *user), void *user)
 {

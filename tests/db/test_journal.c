@@ -4,7 +4,7 @@
 #define LOG_MODULE "test"
 #include "base/log.h"
 
-#include "db/journal_db.h"
+#include "db/journal_internal.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -374,6 +374,68 @@ static void a_file_that_was_made_and_never_filled_becomes_a_journal(void **state
     assert_int_equal(scratch_int(&scratch, "PRAGMA auto_vacuum"), 2);
 }
 
+static void what_staff_set_last_is_found(void **state)
+{
+    (void)state;
+    struct journal_event found = {0};
+    assert_int_equal(journal_db_newest(journal, JOURNAL_MODE, "north", &found), 1);
+    struct journal_event events[] = {
+        {.kind = JOURNAL_MODE, .lane = "north", .code = 1, .line_us = -1},
+        {.kind = JOURNAL_MODE, .lane = "north", .code = 2, .line_us = -1},
+        {.kind = JOURNAL_MODE, .lane = "south", .code = 1, .line_us = -1},
+        {.kind = JOURNAL_LOCKDOWN, .code = 1, .line_us = -1},
+        {.kind = JOURNAL_LOCKDOWN, .lane = "north", .code = 0, .line_us = -1},
+        {.kind = JOURNAL_ALARM, .lane = "north", .line_us = -1},
+    };
+    assert_int_equal(journal_db_append(journal, events, sizeof(events) / sizeof(events[0])), 0);
+    assert_int_equal(journal_db_newest(journal, JOURNAL_MODE, "north", &found), 0);
+    assert_int_equal(found.seq, 2);
+    assert_int_equal(found.code, 2);
+    assert_int_equal(journal_db_newest(journal, JOURNAL_MODE, "south", &found), 0);
+    assert_int_equal(found.seq, 3);
+    assert_int_equal(journal_db_newest(journal, JOURNAL_LOCKDOWN, "", &found), 0);
+    assert_int_equal(found.seq, 4);
+    assert_int_equal(journal_db_newest(journal, JOURNAL_LOCKDOWN, "south", &found), 1);
+}
+
+static void a_passage_that_was_taken_back_is_found(void **state)
+{
+    (void)state;
+    struct journal_event events[] = {
+        passed(1, 7, 5),
+        {.kind = JOURNAL_UNDONE, .ref = 1, .line_us = -1},
+        passed(2, 8, 5),
+        {.kind = JOURNAL_UNRESOLVED, .ref = 3, .line_us = -1},
+    };
+    assert_int_equal(journal_db_append(journal, events, sizeof(events) / sizeof(events[0])), 0);
+    assert_int_equal(journal_db_is_undone(journal, 1), 1);
+    assert_int_equal(journal_db_is_undone(journal, 2), 0);
+    assert_int_equal(journal_db_is_undone(journal, 3), 0);
+}
+
+/* @return how SQLite goes about a statement. */
+static void plan_of(sqlite3_stmt *stmt, char *ret_plan, size_t size)
+{
+    char text[1024];
+    sqlite3_stmt *plan = NULL;
+    (void)snprintf(text, sizeof(text), "EXPLAIN QUERY PLAN %s", sqlite3_sql(stmt));
+    assert_int_equal(sqlite3_prepare_v2(journal->sql, text, -1, &plan, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_step(plan), SQLITE_ROW);
+    (void)snprintf(ret_plan, size, "%s", (const char *)sqlite3_column_text(plan, 3));
+    assert_int_equal(sqlite3_step(plan), SQLITE_DONE); /* and nothing is sorted */
+    (void)sqlite3_finalize(plan);
+}
+
+static void neither_look_reads_more_than_its_index(void **state)
+{
+    (void)state;
+    char plan[256];
+    plan_of(journal->newest, plan, sizeof(plan));
+    assert_string_equal(plan, "SEARCH event USING INDEX event_setting (kind=? AND lane=?)");
+    plan_of(journal->undone, plan, sizeof(plan));
+    assert_string_equal(plan, "SEARCH event USING INDEX event_undone (ref=?)");
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
@@ -392,6 +454,9 @@ int main(void)
         TEST(a_reader_beside_the_writer_sees_what_is_durable),
         TEST(a_missing_newer_or_foreign_file_is_named),
         TEST(a_file_that_was_made_and_never_filled_becomes_a_journal),
+        TEST(what_staff_set_last_is_found),
+        TEST(a_passage_that_was_taken_back_is_found),
+        TEST(neither_look_reads_more_than_its_index),
     };
     return cmocka_run_group_tests_name("journal", tests, NULL, NULL);
 }

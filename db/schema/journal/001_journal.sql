@@ -32,6 +32,9 @@ CREATE TABLE event (
     record BLOB
 ) STRICT;
 CREATE INDEX event_personal ON event (utc_us) WHERE personal = 1;
+-- What staff set last, found at a start; and whether a passage was taken back. The kinds are those of enum journal_kind.
+CREATE INDEX event_setting ON event (kind, lane, seq) WHERE kind IN (12, 14);
+CREATE INDEX event_undone ON event (ref) WHERE kind = 8;
 
 -- Where the chain begins anew: the event before was lost when a damaged journal was recovered.
 CREATE TABLE chain_start (
