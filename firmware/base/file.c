@@ -97,7 +97,12 @@ int file_replace(const char *path, const void *data, size_t size, mode_t mode)
     if (n < 0 || (size_t)n >= sizeof(fresh)) {
         return -ENAMETOOLONG;
     }
-    _cleanup_close_ int fd = open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode);
+    /* What an interrupted replacement left is of no use, and what somebody else put there (a link, a pipe, a file open to
+     * all) is never written to. */
+    if (unlink(fresh) < 0 && errno != ENOENT) {
+        return -errno;
+    }
+    _cleanup_close_ int fd = open(fresh, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
     if (fd < 0) {
         return -errno;
     }

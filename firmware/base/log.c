@@ -46,6 +46,22 @@ static const char *level_name(enum log_level level)
     return "info";
 }
 
+/* A control character could forge a second line or move a terminal's cursor. Those from U+0080 on are two bytes in
+ * UTF-8, c2 and 80 to 9f: a terminal takes U+009B for the beginning of a command. */
+static void blank_controls(char *line, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        unsigned char c = (unsigned char)line[i];
+        unsigned char next = i + 1 < n ? (unsigned char)line[i + 1] : 0;
+        if (c < 0x20 || c == 0x7f) {
+            line[i] = ' ';
+        } else if (c == 0xc2 && next >= 0x80 && next <= 0x9f) {
+            line[i] = ' ';
+            line[i + 1] = ' ';
+        }
+    }
+}
+
 void log_write(enum log_level level, const char *module, const char *format, ...)
 {
     if (level > log_max) {
@@ -69,12 +85,7 @@ void log_write(enum log_level level, const char *module, const char *format, ...
     if (used > sizeof(line) - 1) {
         used = sizeof(line) - 1;
     }
-    /* A control character could forge a second line or move a terminal's cursor. */
-    for (size_t i = 0; i < used; i++) {
-        if ((unsigned char)line[i] < 0x20 || line[i] == 0x7f) {
-            line[i] = ' ';
-        }
-    }
+    blank_controls(line, used);
     line[used++] = '\n';
     ssize_t written = write(STDERR_FILENO, line, used);
     (void)written; /* nobody is left to tell */

@@ -14,7 +14,7 @@ void log_init(const char *program);
 /** Lines above this level are dropped. */
 void log_set_level(enum log_level level);
 
-/** Writes one line; errno is kept. Use the macros. */
+/** Writes one line in one write, cut at 1023 bytes, control characters as blanks; errno is kept. Use the macros. */
 void log_write(enum log_level level, const char *module, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 #define log_error(...) log_write(LOG_ERROR, LOG_MODULE, __VA_ARGS__)

@@ -72,14 +72,37 @@ static void what_an_interrupted_replacement_left_is_in_nobodys_way(void **state)
     check_content("new", 3);
 }
 
-static void a_replacement_does_not_follow_a_planted_link(void **state)
+static void a_replacement_writes_to_nothing_that_was_planted_in_its_way(void **state)
 {
     (void)state;
-    assert_int_equal(file_replace(path, "old", 3, 0600), 0);
-    assert_int_equal(symlink(path, fresh), 0);
-    assert_true(file_replace(path, "new", 3, 0600) < 0);
-    check_content("old", 3);
-    (void)unlink(fresh);
+    char victim[128];
+    struct stat st;
+    (void)snprintf(victim, sizeof(victim), "%s/victim", folder);
+    assert_int_equal(file_replace(victim, "theirs", 6, 0600), 0);
+    assert_int_equal(symlink(victim, fresh), 0);
+    assert_int_equal(file_replace(path, "one", 3, 0600), 0);
+    check_content("one", 3);
+    assert_int_equal(link(victim, fresh), 0);
+    assert_int_equal(file_replace(path, "two", 3, 0600), 0);
+    check_content("two", 3);
+    assert_int_equal(stat(victim, &st), 0);
+    assert_int_equal(st.st_size, 6);
+    assert_int_equal(unlink(victim), 0);
+    assert_int_equal(mkfifo(fresh, 0600), 0); /* opened for writing it would wait for a reader */
+    assert_int_equal(file_replace(path, "three", 5, 0600), 0);
+    check_content("three", 5);
+    int open_to_all = open(fresh, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    assert_true(open_to_all >= 0 && fchmod(open_to_all, 0666) == 0);
+    assert_int_equal(file_replace(path, "four", 4, 0600), 0);
+    assert_int_equal(stat(path, &st), 0);
+    assert_int_equal(st.st_mode & 0777, 0600);
+    assert_int_equal(write(open_to_all, "x", 1), 1); /* whoever held it open holds another file */
+    (void)close(open_to_all);
+    check_content("four", 4);
+    assert_int_equal(mkdir(fresh, 0700), 0);
+    assert_true(file_replace(path, "five", 4, 0600) < 0);
+    check_content("four", 4);
+    assert_int_equal(rmdir(fresh), 0);
 }
 
 static void a_file_larger_than_the_limit_is_refused(void **state)
@@ -153,7 +176,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_file_is_replaced_whole_and_read_back),
         cmocka_unit_test(what_an_interrupted_replacement_left_is_in_nobodys_way),
-        cmocka_unit_test(a_replacement_does_not_follow_a_planted_link),
+        cmocka_unit_test(a_replacement_writes_to_nothing_that_was_planted_in_its_way),
         cmocka_unit_test(a_file_larger_than_the_limit_is_refused),
         cmocka_unit_test(what_is_no_file_is_refused),
         cmocka_unit_test(a_parent_is_flushed_wherever_it_is),
