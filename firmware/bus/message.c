@@ -59,7 +59,7 @@ static const struct field {
     [TAG_LANE] = {TYPE_TEXT, AT(lane), 0, 0},
     [TAG_SIDE] = {TYPE_BYTE, AT(side), 0, SIDE_MAX},
     [TAG_MODE] = {TYPE_BYTE, AT(mode), 0, MODE_MAX},
-    [TAG_SEQ] = {TYPE_INT, AT(seq), 0, INT64_MAX},
+    [TAG_SEQ] = {TYPE_INT, AT(seq), 1, INT64_MAX},
     [TAG_VALUE] = {TYPE_INT, AT(value), INT64_MIN, INT64_MAX},
     [TAG_WHO] = {TYPE_TEXT, AT(who), 0, 0},
     [TAG_WHY] = {TYPE_TEXT, AT(why), 0, 0},

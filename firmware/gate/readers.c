@@ -29,6 +29,7 @@
 #define BACK_OFF_MAX_US US_PER_S
 #define RAN_WELL_US     (10 * US_PER_S) /* a reader that worked so long begins with the short back-off again */
 #define HELLO_WAIT_US   (2 * US_PER_S) /* a reader gives an opening up by itself after 1.6 s */
+#define END_WAIT_US     (200 * US_PER_MS) /* from the end of its socket to its own */
 #define QUIT_WAIT_MS    500
 
 enum { TAKE_MAX = 16, CARDS_PER_S_MAX = 40 };
@@ -42,7 +43,7 @@ struct reader {
     pid_t pid;
     int fd;
     sd_event_source *child, *io, *timer;
-    int64_t deadline_us; /* boot */
+    bool closed; /* its socket */
     int64_t started_us, working_us, back_off_us;
     int64_t last_us, lag_us;
     int64_t asked_us, answer_us; /* authentication */
@@ -71,7 +72,6 @@ static const char *name_of(const struct reader *r)
 
 static void set_deadline(struct reader *r, int64_t boot_us)
 {
-    r->deadline_us = boot_us;
     int e = sd_event_source_set_time(r->timer, (uint64_t)boot_us);
     if (e >= 0) {
         e = sd_event_source_set_enabled(r->timer, boot_us == US_NEVER ? SD_EVENT_OFF : SD_EVENT_ONESHOT);
@@ -103,25 +103,6 @@ static void give_up(struct reader *r, const char *why)
     r->back_off_us = well ? BACK_OFF_MIN_US : r->back_off_us;
     log_warn("reader=%s lost: %s", name_of(r), r->fault);
     r->all->ops.state(r->all->user, r->index, false, r->fault);
-}
-
-static int on_child(sd_event_source *source, const siginfo_t *info, void *user)
-{
-    struct reader *r = user;
-    char why[MESSAGE_TEXT_SIZE];
-    (void)source;
-    if (info->si_code == CLD_EXITED) {
-        (void)snprintf(why, sizeof(why), "ended with status %d", info->si_status);
-    } else {
-        (void)snprintf(why, sizeof(why), "ended by signal %d", info->si_status);
-    }
-    give_up(r, why);
-    r->child = sd_event_source_disable_unref(r->child);
-    r->pid = 0;
-    r->state = READER_WAITING;
-    set_deadline(r, r->started_us + r->back_off_us);
-    r->back_off_us = r->back_off_us * 2 < BACK_OFF_MAX_US ? r->back_off_us * 2 : BACK_OFF_MAX_US;
-    return 0;
 }
 
 static void take_card(struct reader *r, const struct message *m, int64_t now_us)
@@ -182,25 +163,55 @@ static void take_message(struct reader *r, const struct message *m)
     }
 }
 
-static int on_io(sd_event_source *source, int fd, uint32_t revents, void *user)
+/* Takes what waits, a few messages at a time: one reader that talks a lot must not keep the others waiting. */
+static void take_messages(struct reader *r)
 {
-    struct reader *r = user;
     uint8_t buffer[MESSAGE_MAX];
-    (void)source;
-    (void)revents;
-    /* A few at a time: one reader that talks a lot must not keep the others waiting. */
-    for (int i = 0; i < TAKE_MAX && r->fd == fd; i++) {
+    for (int i = 0; i < TAKE_MAX && r->fd >= 0; i++) {
         struct message m;
-        int e = bus_receive(fd, buffer, &m);
+        int e = bus_receive(r->fd, buffer, &m);
         if (e == -EAGAIN) {
             break;
         }
         if (e == 0) {
             take_message(r, &m);
+        } else if (e == -EPIPE) {
+            /* Its end most likely follows, and says more. */
+            drop_socket(r);
+            r->closed = true;
+            set_deadline(r, clock_boot_us() + END_WAIT_US);
         } else {
-            give_up(r, e == -EPIPE ? "closed its socket" : e == -EBADMSG ? "sends garbage" : strerror(-e));
+            give_up(r, e == -EBADMSG ? "sends garbage" : strerror(-e));
         }
     }
+}
+
+static int on_io(sd_event_source *source, int fd, uint32_t revents, void *user)
+{
+    (void)source;
+    (void)fd;
+    (void)revents;
+    take_messages(user);
+    return 0;
+}
+
+static int on_child(sd_event_source *source, const siginfo_t *info, void *user)
+{
+    struct reader *r = user;
+    char why[MESSAGE_TEXT_SIZE];
+    (void)source;
+    take_messages(r); /* its last words may still wait */
+    if (info->si_code == CLD_EXITED) {
+        (void)snprintf(why, sizeof(why), "ended with status %d", info->si_status);
+    } else {
+        (void)snprintf(why, sizeof(why), "ended by signal %d", info->si_status);
+    }
+    give_up(r, why);
+    r->child = sd_event_source_disable_unref(r->child);
+    r->pid = 0;
+    r->state = READER_WAITING;
+    set_deadline(r, r->started_us + r->back_off_us);
+    r->back_off_us = r->back_off_us * 2 < BACK_OFF_MAX_US ? r->back_off_us * 2 : BACK_OFF_MAX_US;
     return 0;
 }
 
@@ -211,6 +222,9 @@ static void start(struct reader *r)
     const char *argv[] = {config->reader_program, "--device", reader->device, "--name", reader->name, NULL};
     int fds[2];
     r->started_us = clock_boot_us();
+    r->cards = 0;
+    r->closed = false;
+    r->asked = (struct card_number){0};
     int e = bus_pair(fds);
     if (e >= 0) {
         r->fd = fds[0];
@@ -256,10 +270,10 @@ static int on_time(sd_event_source *source, uint64_t boot_us, void *user)
         start(r);
         break;
     case READER_STARTING:
-        give_up(r, "no hello in time");
+        give_up(r, r->closed ? "closed its socket" : "no hello in time");
         break;
     case READER_WORKING:
-        give_up(r, "heartbeat missed");
+        give_up(r, r->closed ? "closed its socket" : "heartbeat missed");
         break;
     case READER_DYING:
         break;
@@ -333,7 +347,7 @@ int readers_authenticate(struct readers *all, unsigned reader, const struct card
                          const uint8_t key[MESSAGE_KEY_SIZE])
 {
     struct reader *r = &all->readers[reader];
-    if (reader >= all->n || r->state != READER_WORKING) {
+    if (reader >= all->n || r->state != READER_WORKING || r->closed) {
         return -ENODEV;
     }
     r->asked_us = clock_boot_us();

@@ -216,6 +216,13 @@ static void garbage_is_refused(void **state)
     assert_int_equal(message_decode(large, sizeof(large), &m), -EBADMSG);
 
     struct pack p;
+    pack_init(&p, bytes, sizeof(bytes)); /* an undo of nothing */
+    pack_int(&p, 1, MESSAGE_UNDO);
+    pack_int(&p, 2, 0);
+    pack_int(&p, 15, 0);
+    pack_text(&p, 17, "who");
+    pack_text(&p, 18, "why");
+    assert_int_equal(message_decode(bytes, p.len, &m), -EBADMSG);
     pack_init(&p, bytes, sizeof(bytes)); /* a key of the wrong size */
     pack_int(&p, 1, MESSAGE_AUTHENTICATE);
     pack_int(&p, 2, 0);
