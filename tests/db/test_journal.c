@@ -374,6 +374,18 @@ static void a_file_that_was_made_and_never_filled_becomes_a_journal(void **state
     assert_int_equal(scratch_int(&scratch, "PRAGMA auto_vacuum"), 2);
 }
 
+static void one_grant_is_looked_up_by_its_number(void **state)
+{
+    (void)state;
+    struct journal_event events[] = {decision(1, 7), decision(2, 8), passed(1, 7, 5)};
+    assert_int_equal(journal_db_append(journal, events, 2), 0);
+    assert_int_equal(journal_db_grant_is_open(journal, 1), 1);
+    assert_int_equal(journal_db_append(journal, &events[2], 1), 0);
+    assert_int_equal(journal_db_grant_is_open(journal, 1), 0);
+    assert_int_equal(journal_db_grant_is_open(journal, 2), 1);
+    assert_int_equal(journal_db_grant_is_open(journal, 3), 0);
+}
+
 static void what_staff_set_last_is_found(void **state)
 {
     (void)state;
@@ -426,14 +438,21 @@ static void plan_of(sqlite3_stmt *stmt, char *ret_plan, size_t size)
     (void)sqlite3_finalize(plan);
 }
 
+/* Some versions of SQLite call an index covering where others don't. */
+static void assert_search_by(sqlite3_stmt *stmt, const char *index)
+{
+    static const char search[] = "SEARCH event USING ";
+    char plan[256];
+    plan_of(stmt, plan, sizeof(plan));
+    assert_memory_equal(plan, search, sizeof(search) - 1);
+    assert_non_null(strstr(plan, index));
+}
+
 static void neither_look_reads_more_than_its_index(void **state)
 {
     (void)state;
-    char plan[256];
-    plan_of(journal->newest, plan, sizeof(plan));
-    assert_string_equal(plan, "SEARCH event USING INDEX event_setting (kind=? AND lane=?)");
-    plan_of(journal->undone, plan, sizeof(plan));
-    assert_string_equal(plan, "SEARCH event USING INDEX event_undone (ref=?)");
+    assert_search_by(journal->newest, "INDEX event_setting (kind=? AND lane=?)");
+    assert_search_by(journal->undone, "INDEX event_undone (ref=?)");
 }
 
 int main(void)
@@ -454,6 +473,7 @@ int main(void)
         TEST(a_reader_beside_the_writer_sees_what_is_durable),
         TEST(a_missing_newer_or_foreign_file_is_named),
         TEST(a_file_that_was_made_and_never_filled_becomes_a_journal),
+        TEST(one_grant_is_looked_up_by_its_number),
         TEST(what_staff_set_last_is_found),
         TEST(a_passage_that_was_taken_back_is_found),
         TEST(neither_look_reads_more_than_its_index),
