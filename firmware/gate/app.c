@@ -244,6 +244,7 @@ static enum app_exit start(struct app *app)
     (void)sigaddset(&ours, SIGHUP);
     (void)sigaddset(&ours, SIGCHLD);
     (void)signal(SIGPIPE, SIG_IGN);
+    (void)signal(SIGXFSZ, SIG_IGN); /* a limit on files is an error of the write, not the end */
     if (sigprocmask(SIG_BLOCK, &ours, NULL) < 0 || sd_event_new(&app->event) < 0) {
         return refuse(APP_FAILED, "the event loop cannot be made");
     }
@@ -261,6 +262,10 @@ static void finish(struct app *app)
     lines_free(app->lines); /* first: every output is safe */
     readers_stop(app->readers);
     control_stop(app->control);
+    app->control = NULL;
+    if (app->unit) {
+        unit_flush(app->unit, app_now());
+    }
     unit_free(app->unit);
     journal_db_close(app->journal); /* before the writer's handle, which then folds the log into the file */
     if (app->worker) {

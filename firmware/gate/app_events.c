@@ -162,6 +162,11 @@ static int on_worker(sd_event_source *source, int fd, uint32_t revents, void *us
     (void)fd;
     (void)revents;
     journal_worker_drain(app->worker, on_written, app);
+    int error = journal_worker_state(app->worker).error;
+    if (app->journal_error && !error) {
+        unit_flush(app->unit, app_now());
+    }
+    app->journal_error = error;
     return 0;
 }
 

@@ -39,6 +39,7 @@ struct app {
     int64_t clock_floor_us;
     _Atomic int64_t clock_save_us; /* for the journal's thread to write; 0: nothing */
     uint64_t erased_told;
+    int journal_error; /* 0, or why the journal could not be written last */
 };
 
 /* app_events.c */

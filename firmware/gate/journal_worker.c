@@ -403,6 +403,9 @@ unsigned journal_worker_join(struct journal_worker *w)
     journal_worker_stop(w);
     (void)pthread_join(w->thread, NULL);
     unsigned lost = w->state.queued;
+    for (const struct entry *e = w->done; e; e = e->next) {
+        lost += e->result < 0; /* given back, and nobody is left to take it */
+    }
     close_store(&w->store);
     free_list(w->head);
     free_list(w->done);

@@ -129,6 +129,8 @@ void unit_input(struct unit *unit, unsigned lane, enum gate_input input, bool ac
                 struct unit_now now);
 /** The journal has written (0) or could not write (negative errno) the event of @ticket. */
 void unit_journal_done(struct unit *unit, uint64_t ticket, int result, struct unit_now now);
+/** Hands over again at once what the journal could not take: it works again, or the process stops. */
+void unit_flush(struct unit *unit, struct unit_now now);
 /** unit_deadline was reached, or the clock is to be looked at: call it at least every ten seconds. */
 void unit_time(struct unit *unit, struct unit_now now);
 /** Boot microseconds; US_NEVER when nothing is due. */

@@ -1,6 +1,12 @@
 /* What the unit hands to the journal. Events without an effect are handed over and forgotten; those that change what
- * is known of a person or a grant are kept until they are durable, and tried again while the journal can't write. The
- * presence written by a repeated event is the newest one: a later event of the same person may have been written before. */
+ * is known of a person, a grant or a setting are kept until they are durable, and tried again, oldest first, while the
+ * journal can't write. The presence written by a repeated event is the newest one: a later event of the same person may
+ * have been written before. A setting that was overtaken in that way is said again, since the newest one holds after a
+ * restart.
+ *
+ * When 256 are kept, further ones are handed over like those without an effect. Should even that be refused, they are
+ * counted, an alarm (backlog) tells staff, and the count is journalled as soon as the journal writes again: the
+ * grants are still open there, and the next start closes them as unresolved. */
 
 #define LOG_MODULE "unit"
 
@@ -11,6 +17,7 @@
 #include "gate/unit_internal.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 struct journal_event unit_event_new(const struct unit *unit, enum journal_kind kind, int lane, int reader,
@@ -34,12 +41,42 @@ void unit_journal_result(struct unit *unit, int result, struct unit_now now)
     if (result < 0 && !unit->journal_failing) {
         log_error("journal failed error=%d", -result);
         unit->journal_failing = true;
-        unit_lane_alarm(unit, -1, "journal", true, now);
+        unit_lane_alarm(unit, -1, 0, "journal", true, now);
     } else if (result >= 0 && unit->journal_failing) {
         log_info("journal works again");
         unit->journal_failing = false;
-        unit_lane_alarm(unit, -1, "journal", false, now);
+        unit_lane_alarm(unit, -1, 0, "journal", false, now);
     }
+}
+
+/* The alarm itself can't be journalled now; what it counts will be. */
+static void count_lost(struct unit *unit, const struct journal_event *event, struct unit_now now)
+{
+    struct unit_news news = unit_news_new(UNIT_ALARM, now, -1, -1);
+
+    unit->lost_passages += event->kind == JOURNAL_PASSED;
+    unit->lost_events++;
+    if (unit->lost_events == 1) {
+        log_error("journal backlog_full kind=%s", journal_kind_text(event->kind));
+        news.notice = "backlog";
+        unit_tell(unit, &news);
+    }
+}
+
+static void confess_lost(struct unit *unit, struct unit_now now)
+{
+    struct journal_event event = unit_event_new(unit, JOURNAL_ALARM_END, -1, -1, now);
+
+    if (unit->lost_events == 0) {
+        return;
+    }
+    event.code = unit->lost_passages > INT32_MAX ? INT32_MAX : (int32_t)unit->lost_passages;
+    (void)snprintf(event.detail, sizeof(event.detail), "backlog events=%u passages=%u", unit->lost_events,
+                   unit->lost_passages);
+    log_error("journal lost events=%u passages=%u", unit->lost_events, unit->lost_passages);
+    unit->lost_events = unit->lost_passages = 0;
+    unit_append_sure(unit, &event, now);
+    unit_notice(unit, "alarm_end", -1, -1, NULL, &event, now);
 }
 
 int unit_append(struct unit *unit, const struct journal_event *event, uint64_t ticket, struct unit_now now)
@@ -49,7 +86,17 @@ int unit_append(struct unit *unit, const struct journal_event *event, uint64_t t
     if (r < 0) {
         unit_journal_result(unit, r, now);
     }
+    if (r < 0 && ticket == 0) {
+        count_lost(unit, event, now);
+    }
     return r;
+}
+
+static void retry_later(struct unit *unit, struct unit_now now)
+{
+    if (unit->retry_us == US_NEVER) {
+        unit->retry_us = now.boot_us + UNIT_RETRY_US;
+    }
 }
 
 void unit_append_sure(struct unit *unit, const struct journal_event *event, struct unit_now now)
@@ -62,12 +109,7 @@ void unit_append_sure(struct unit *unit, const struct journal_event *event, stru
         }
     }
     if (!slot || event->record_len > sizeof(slot->record)) {
-        /* So many events that the journal could not take: this one is offered once. What is known of the person
-         * stays right in memory until it is pushed out. */
-        if (!unit->backlog_told) {
-            unit->backlog_told = true;
-            log_error("journal backlog_full kind=%s", journal_kind_text(event->kind));
-        }
+        /* What is known of the person stays right in memory until it is pushed out. */
         (void)unit_append(unit, event, 0, now);
         if (event->effect.has_presence) {
             presence_written(unit->presence, event->holder);
@@ -80,69 +122,129 @@ void unit_append_sure(struct unit *unit, const struct journal_event *event, stru
         memcpy(slot->record, event->record, event->record_len);
         slot->event.record = slot->record;
     }
-    slot->failed = unit_append(unit, &slot->event, slot->ticket, now) < 0;
-    if (slot->failed && unit->retry_us == US_NEVER) {
-        unit->retry_us = now.boot_us + UNIT_RETRY_US;
+    /* Behind others that wait to be tried again, it waits too. */
+    slot->failed = unit->retry_us != US_NEVER || unit_append(unit, &slot->event, slot->ticket, now) < 0;
+    if (slot->failed) {
+        retry_later(unit, now);
     }
+}
+
+static struct unit_pending *pending_of(struct unit *unit, uint64_t ticket)
+{
+    for (size_t i = 0; i < UNIT_PENDING_MAX; i++) {
+        if (unit->pending[i].ticket == ticket) {
+            return &unit->pending[i];
+        }
+    }
+    return NULL;
+}
+
+/* What the gate goes by now, for a JOURNAL_MODE or JOURNAL_LOCKDOWN by staff. */
+static int32_t setting_now(const struct unit *unit, const struct journal_event *event)
+{
+    if (event->kind == JOURNAL_LOCKDOWN && event->lane[0] == '\0') {
+        return unit->lockdown_staff;
+    }
+    for (size_t i = 0; event->kind == JOURNAL_MODE && i < unit->config->n_lanes; i++) {
+        if (strcmp(unit->config->lanes[i].name, event->lane) == 0) {
+            return (int32_t)unit->lanes[i].mode;
+        }
+    }
+    return event->code;
+}
+
+/* The setting just written isn't what holds: unless the newer one is still to be written, it went before. */
+static void repeat_setting(struct unit *unit, const struct journal_event *written, struct unit_now now)
+{
+    struct journal_event event = *written;
+
+    event.code = setting_now(unit, written);
+    if (event.code == written->code) {
+        return;
+    }
+    for (size_t i = 0; i < UNIT_PENDING_MAX; i++) {
+        const struct journal_event *e = &unit->pending[i].event;
+
+        if (unit->pending[i].ticket != 0 && e->kind == event.kind && strcmp(e->lane, event.lane) == 0 &&
+            e->code == event.code) {
+            return;
+        }
+    }
+    event.utc_us = now.utc_us;
+    event.boot_us = now.boot_us;
+    event.record = NULL;
+    event.record_len = 0;
+    (void)text_copy(event.detail, sizeof(event.detail), "again");
+    unit_append_sure(unit, &event, now);
 }
 
 bool unit_pending_done(struct unit *unit, uint64_t ticket, int result, struct unit_now now)
 {
+    struct unit_pending *slot = pending_of(unit, ticket);
+
+    if (!slot) {
+        return false;
+    }
+    if (result < 0) {
+        slot->failed = true;
+        retry_later(unit, now);
+        return true;
+    }
+    if (slot->event.effect.has_presence) {
+        presence_written(unit->presence, slot->event.holder);
+    }
+    slot->ticket = 0;
+    repeat_setting(unit, &slot->event, now);
+    confess_lost(unit, now);
+    return true;
+}
+
+static struct unit_pending *oldest_failed(struct unit *unit)
+{
+    struct unit_pending *oldest = NULL;
+
     for (size_t i = 0; i < UNIT_PENDING_MAX; i++) {
         struct unit_pending *slot = &unit->pending[i];
 
-        if (slot->ticket != ticket) {
-            continue;
+        if (slot->ticket != 0 && slot->failed && (!oldest || slot->ticket < oldest->ticket)) {
+            oldest = slot;
         }
-        if (result < 0) {
-            slot->failed = true;
-            if (unit->retry_us == US_NEVER) {
-                unit->retry_us = now.boot_us + UNIT_RETRY_US;
-            }
-            return true;
-        }
-        if (slot->event.effect.has_presence) {
-            presence_written(unit->presence, slot->event.holder);
-        }
-        slot->ticket = 0;
-        unit->backlog_told = false;
-        return true;
     }
-    return false;
+    return oldest;
 }
 
 void unit_pending_retry(struct unit *unit, struct unit_now now)
 {
+    struct unit_pending *slot;
+    int64_t unused;
+
     if (now.boot_us < unit->retry_us) {
         return;
     }
     unit->retry_us = US_NEVER;
-    for (size_t i = 0; i < UNIT_PENDING_MAX; i++) {
-        struct unit_pending *slot = &unit->pending[i];
-        int64_t unused;
-
-        if (slot->ticket == 0 || !slot->failed) {
-            continue;
-        }
+    while ((slot = oldest_failed(unit))) {
         if (slot->event.effect.has_presence) {
             (void)presence_get(unit->presence, slot->event.holder, &slot->event.effect.presence, &unused);
         }
         slot->failed = unit_append(unit, &slot->event, slot->ticket, now) < 0;
         if (slot->failed) {
-            unit->retry_us = now.boot_us + UNIT_RETRY_US;
+            retry_later(unit, now);
             return;
         }
     }
 }
 
-int64_t unit_pending_uses(const struct unit *unit, enum visit_cost kind, int64_t id)
+/* A passage that is in the file has closed its grant there, whether the unit was told yet or not. */
+int64_t unit_pending_uses(struct unit *unit, enum visit_cost kind, int64_t id)
 {
     int64_t n = 0;
 
     for (size_t i = 0; i < UNIT_PENDING_MAX; i++) {
-        const struct journal_effect *e = &unit->pending[i].event.effect;
+        const struct journal_event *event = &unit->pending[i].event;
+        const struct journal_effect *e = &event->effect;
 
-        n += unit->pending[i].ticket != 0 && e->takes_cost && e->cost_kind == kind && e->cost_id == id;
+        n += unit->pending[i].ticket != 0 && e->takes_cost && e->cost_kind == kind && e->cost_id == id &&
+             journal_db_grant_is_open(unit->journal, event->grant) != 0;
     }
     return n;
 }

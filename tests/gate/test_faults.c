@@ -21,6 +21,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -121,6 +122,35 @@ static void a_chip_that_goes_away_is_taken_up_again(void **state)
     (void)whole_lanes(&w, "walk lane1 in");
     whole_tap(&w, 0, CARD_BO);
     whole_await(&w, "\"phase\":\"passed\"", CARD_BO, NULL);
+}
+
+/* Lets the gate write files up to this size only: what a full disk is to it. */
+static void limit_files(rlim_t size)
+{
+    const struct rlimit limit = {size, RLIM_INFINITY};
+    assert_int_equal(prlimit(w.h.gate.pid, RLIMIT_FSIZE, &limit, NULL), 0);
+}
+
+static void a_full_disk_refuses_what_costs_and_loses_nothing_else(void **state)
+{
+    (void)state;
+    whole_start(&w);
+    limit_files(1);
+    (void)whole_lanes(&w, "walk lane1 in");
+    whole_tap(&w, 0, CARD_IDA);
+    whole_await(&w, "\"phase\":\"passed\"", CARD_IDA, NULL);
+    whole_tap(&w, 0, CARD_CLIPS);
+    whole_await(&w, "\"notice\":\"journal_failed\"", NULL, NULL);
+    assert_int_equal(whole_rises(&w, "lane1-release-in"), 1);
+    assert_true(whole_status(&w, "\"queued\":") > 0);
+    assert_null(strstr(w.json, "\"error\":\"\""));
+    limit_files(RLIM_INFINITY);
+    (void)whole_lanes(&w, "walk lane1 in");
+    whole_tap(&w, 0, CARD_BO);
+    whole_await(&w, "\"phase\":\"passed\"", CARD_BO, NULL);
+    /* Ida's passage was given back to the unit, which hands it over again before it ends. */
+    assert_int_equal(harness_gate_end(&w.h, SIGTERM), 0);
+    assert_int_equal(whole_events(&w, JOURNAL_PASSED), 2);
 }
 
 static void staff_release_a_lane_with_a_reason_and_no_other_lane(void **state)
@@ -274,6 +304,7 @@ int main(void)
         WHOLE(a_list_renamed_into_place_takes_over_at_once),
         WHOLE(a_damaged_journal_is_replaced_under_a_new_epoch),
         WHOLE(a_chip_that_goes_away_is_taken_up_again),
+        WHOLE(a_full_disk_refuses_what_costs_and_loses_nothing_else),
         WHOLE(staff_release_a_lane_with_a_reason_and_no_other_lane),
         WHOLE(the_check_names_what_is_wrong),
         WHOLE(clients_that_send_garbage_or_never_read_harm_nobody),
