@@ -192,7 +192,7 @@ int cli_usage(const struct cli_command *command, const char *format, ...)
     (void)fputs("stile: ", stderr);
     (void)vfprintf(stderr, format, args);
     va_end(args);
-    (void)fprintf(stderr, "\nusage: stile %s %s\n", command->name, command->synopsis);
+    (void)fprintf(stderr, "\nusage: stile %s%s%s\n", command->name, command->synopsis[0] ? " " : "", command->synopsis);
     return CLI_USAGE;
 }
 

@@ -38,7 +38,8 @@ static void print_help(FILE *to)
 
 static int print_command_help(const struct cli_command *command)
 {
-    (void)printf("usage: stile %s %s\n\n%s\n", command->name, command->synopsis, command->about);
+    (void)printf("usage: stile %s%s%s\n\n%s\n", command->name, command->synopsis[0] ? " " : "", command->synopsis,
+                 command->about);
     if (command->help) {
         (void)printf("\n%s", command->help);
     }
