@@ -235,6 +235,12 @@ void unit_pending_retry(struct unit *unit, struct unit_now now)
 }
 
 /* A passage that is in the file has closed its grant there, whether the unit was told yet or not. */
+void unit_flush(struct unit *unit, struct unit_now now)
+{
+    unit->retry_us = now.boot_us;
+    unit_pending_retry(unit, now);
+}
+
 int64_t unit_pending_uses(struct unit *unit, enum visit_cost kind, int64_t id)
 {
     int64_t n = 0;
