@@ -60,6 +60,7 @@ static int prepare(struct journal_db *db)
         {&db->open_grant, "INSERT OR IGNORE INTO open_grant (grant_no, seq) VALUES (?1, ?2)"},
         {&db->close_grant, "DELETE FROM open_grant WHERE grant_no = ?1"},
         {&db->next_grant, "SELECT grant_no, seq FROM open_grant WHERE grant_no > ?1 ORDER BY grant_no LIMIT 1"},
+        {&db->grant_open, "SELECT 1 FROM open_grant WHERE grant_no = ?1"},
         {&db->cursor, "SELECT seq FROM cursor WHERE name = ?1"},
         {&db->set_cursor, "INSERT OR REPLACE INTO cursor (name, seq) VALUES (?1, ?2)"},
         {&db->old_personal, "SELECT " JOURNAL_COLUMNS " FROM event WHERE personal = 1 AND utc_us < ?1"
@@ -139,7 +140,7 @@ void journal_db_close(struct journal_db *db)
         db->next,       db->last,   db->journal,      db->presence,    db->set_presence, db->count_in,
         db->count_out,  db->people, db->people_since, db->use,         db->give_back,    db->uses,
         db->open_grant, db->cursor, db->set_cursor,   db->close_grant, db->next_grant,   db->old_personal,
-        db->erase,      db->newest, db->undone,
+        db->erase,      db->newest, db->undone,       db->grant_open,
     };
     for (size_t i = 0; i < sizeof(stmts) / sizeof(stmts[0]); i++) {
         (void)sqlite3_finalize(stmts[i]);
@@ -174,6 +175,12 @@ int64_t journal_db_last_seq(struct journal_db *db)
 int64_t journal_db_epoch(struct journal_db *db)
 {
     return one(db, db->journal, 0, -EIO, "epoch");
+}
+
+int journal_db_grant_is_open(struct journal_db *db, uint64_t grant)
+{
+    (void)sqlite3_bind_int64(db->grant_open, 1, (int64_t)grant);
+    return (int)one(db, db->grant_open, 0, 0, "open grant");
 }
 
 int journal_db_is_undone(struct journal_db *db, int64_t seq)

@@ -149,6 +149,9 @@ int64_t journal_db_uses(struct journal_db *db, enum visit_cost kind, int64_t id,
 int journal_db_open_grants(struct journal_db *db, int (*each)(const struct journal_event *event, void *user),
                            void *user);
 
+/** Whether a grant is open, by its number. @return 0 no, 1 yes, negative errno. */
+int journal_db_grant_is_open(struct journal_db *db, uint64_t grant);
+
 /** Verifies the hash chain from the oldest event kept. @return 0, 1 with the first seq that is wrong, or a negative errno. */
 int journal_db_verify(struct journal_db *db, int64_t *ret_bad_seq);
 /** Erases the personal part of at most @limit events older than @before_utc_us, in durable transactions of at most 256.

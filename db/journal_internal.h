@@ -47,7 +47,7 @@ struct journal_db {
     sqlite3_stmt *event, *next, *newest, *undone, *last, *journal;
     sqlite3_stmt *presence, *set_presence, *count_in, *count_out, *people, *people_since;
     sqlite3_stmt *use, *give_back, *uses;
-    sqlite3_stmt *open_grant, *close_grant, *next_grant;
+    sqlite3_stmt *open_grant, *close_grant, *next_grant, *grant_open;
     sqlite3_stmt *cursor, *set_cursor;
     sqlite3_stmt *old_personal, *erase;
 };

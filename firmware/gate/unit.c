@@ -71,7 +71,10 @@ int unit_new(const struct gate_config *config, struct list_db *list, struct jour
     for (unsigned i = 0; i < config->n_readers; i++) {
         unit->readers[i].working = true; /* until the process says otherwise */
     }
-    r = unit_grants_restore(unit, now);
+    r = unit_settings_restore(unit, now);
+    if (r >= 0) {
+        r = unit_grants_restore(unit, now);
+    }
     if (r < 0) {
         return r;
     }

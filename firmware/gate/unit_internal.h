@@ -116,11 +116,13 @@ struct unit {
     bool clock_trusted;
     int64_t clock_offset_us; /* UTC less boot, as last seen */
     bool lockdown_staff, lockdown_told;
+    bool lockdown_known; /* every lock-down input was told */
     bool fire;
     int64_t look_us; /* next look at list, zones and clock */
     int64_t retry_us; /* next try of failed events; US_NEVER */
     int64_t cure_us; /* next look at the list while a denied tap may be cured */
-    bool journal_failing, backlog_told;
+    bool journal_failing;
+    unsigned lost_events, lost_passages; /* that the journal could not take at all */
     bool no_list_told;
 
     uint64_t next_grant, next_ticket;
@@ -154,8 +156,8 @@ void unit_append_sure(struct unit *unit, const struct journal_event *event, stru
 /** @return true when @ticket was one of the events kept here. */
 bool unit_pending_done(struct unit *unit, uint64_t ticket, int result, struct unit_now now);
 void unit_pending_retry(struct unit *unit, struct unit_now now);
-/** Uses of an entitlement that the journal's tables don't know yet. */
-int64_t unit_pending_uses(const struct unit *unit, enum visit_cost kind, int64_t id);
+/** Uses of an entitlement that the journal's tables don't know yet: written before it is told is written. */
+int64_t unit_pending_uses(struct unit *unit, enum visit_cost kind, int64_t id);
 /** True when the journal is known to hold an undo of @seq that isn't written yet. */
 bool unit_pending_undo(const struct unit *unit, int64_t seq);
 void unit_journal_result(struct unit *unit, int result, struct unit_now now);
@@ -211,13 +213,15 @@ uint32_t unit_lane_step(struct unit *unit, unsigned lane, enum lane_event_kind k
                         struct unit_now now);
 /** Drives a lane's lines where they differ. @return 0 or a negative errno. */
 int unit_lane_drive(struct unit *unit, unsigned lane, struct unit_now now);
-void unit_lane_alarm(struct unit *unit, int lane, const char *name, bool on, struct unit_now now);
+/** @lane -1: of the whole unit. @grant: whose alarm it is; 0: nobody's. */
+void unit_lane_alarm(struct unit *unit, int lane, uint64_t grant, const char *name, bool on, struct unit_now now);
 /** Takes the lane into the mode that staff, lock-down and fire together ask for. @why: for a grant that this ends. */
 void unit_lane_apply_mode(struct unit *unit, unsigned lane, const char *why, struct unit_now now);
 void unit_lanes_time(struct unit *unit, struct unit_now now);
 int64_t unit_lanes_deadline(const struct unit *unit);
 bool unit_lockdown(const struct unit *unit);
-void unit_lockdown_changed(struct unit *unit, const char *who, struct unit_now now);
+/** Staff's wish (@lane -1, @who) or a lane's input has changed: journals it and takes the lanes into their modes. */
+void unit_lockdown_changed(struct unit *unit, int lane, const char *who, struct unit_now now);
 
 /* unit_policy.c */
 /** Reads meta, points and branch again when the list has changed. @return true when it had. */
@@ -225,6 +229,10 @@ bool unit_list_refresh(struct unit *unit, bool force, struct unit_now now);
 /** The list failed with @error while it was read: let go of it. */
 void unit_list_failed(struct unit *unit, int error, struct unit_now now);
 void unit_clock_look(struct unit *unit, struct unit_now now);
+
+/* unit_staff.c */
+/** Lock-down and modes as staff set them before the start, journalled as restored. @return 0 or a negative errno. */
+int unit_settings_restore(struct unit *unit, struct unit_now now);
 
 /* unit_undo.c */
 struct unit_booking {

@@ -19,7 +19,7 @@ bool unit_lockdown(const struct unit *unit)
     return unit->lockdown_staff || input;
 }
 
-void unit_lane_alarm(struct unit *unit, int lane, const char *name, bool on, struct unit_now now)
+void unit_lane_alarm(struct unit *unit, int lane, uint64_t grant, const char *name, bool on, struct unit_now now)
 {
     struct journal_event event = unit_event_new(unit, on ? JOURNAL_ALARM : JOURNAL_ALARM_END, lane, -1, now);
     struct unit_news news = unit_news_new(on ? UNIT_ALARM : UNIT_NOTICE, now, lane, -1);
@@ -28,11 +28,12 @@ void unit_lane_alarm(struct unit *unit, int lane, const char *name, bool on, str
     if (lane >= 0) {
         const struct unit_lane *at = &unit->lanes[lane];
 
-        if (on && at->core.grant != 0 && at->core.grant == at->grant.number) {
-            event.grant = at->grant.number;
+        if (grant != 0 && grant == at->grant.number) {
+            event.grant = grant;
             event.holder = at->grant.holder;
             event.card = at->grant.card;
-            news.grant = event.grant;
+            news.grant = grant;
+            news.card = at->grant.card.form == CARD_NONE ? NULL : &at->grant.card;
         }
     }
     (void)unit_append(unit, &event, 0, now);
@@ -61,11 +62,11 @@ int unit_lane_drive(struct unit *unit, unsigned lane, struct unit_now now)
         at->fault = true;
         log_error("%s outputs error=%d", unit->config->lanes[lane].name, -r);
         (void)text_copy(at->alarm, sizeof(at->alarm), "line");
-        unit_lane_alarm(unit, (int)lane, "line", true, now);
+        unit_lane_alarm(unit, (int)lane, 0, "line", true, now);
     } else if (r == 0 && at->fault) {
         at->fault = false;
         at->alarm[0] = '\0';
-        unit_lane_alarm(unit, (int)lane, "line", false, now);
+        unit_lane_alarm(unit, (int)lane, 0, "line", false, now);
     }
     return r;
 }
@@ -89,6 +90,8 @@ static const char *why_not_passed(const struct unit *unit, const struct unit_lan
 
 static void carry_out(struct unit *unit, unsigned lane, const struct lane_update *update, struct unit_now now)
 {
+    /* Whoever passed before has nothing to do with a forced arm, and nobody with a broken contact. */
+    const uint32_t of_grant = LANE_A_HELD_OPEN | LANE_A_TAILGATE | LANE_A_WRONG_WAY | LANE_A_NO_ROTATION;
     struct unit_lane *at = &unit->lanes[lane];
     bool ours = update->grant != 0 && update->grant == at->grant.number;
 
@@ -106,11 +109,12 @@ static void carry_out(struct unit *unit, unsigned lane, const struct lane_update
             if (at->core.alarmed & bit) { /* it lasts */
                 (void)text_copy(at->alarm, sizeof(at->alarm), lane_action_text((enum lane_action)bit));
             }
-            unit_lane_alarm(unit, (int)lane, lane_action_text((enum lane_action)bit), true, now);
+            unit_lane_alarm(unit, (int)lane, bit & of_grant ? update->grant : 0,
+                            lane_action_text((enum lane_action)bit), true, now);
         }
     }
     if (update->actions & LANE_A_ALARM_END) {
-        unit_lane_alarm(unit, (int)lane, at->alarm, false, now);
+        unit_lane_alarm(unit, (int)lane, 0, at->alarm, false, now);
         at->alarm[0] = '\0';
     }
 }
@@ -134,10 +138,28 @@ uint32_t unit_lane_step(struct unit *unit, unsigned lane, enum lane_event_kind k
     return update.actions;
 }
 
+/* Until every lock-down input was told, a lane that staff left free stays closed: no restart opens it for a moment. */
+static bool lockdown_inputs_known(const struct unit *unit)
+{
+    for (size_t i = 0; i < unit->config->n_lanes; i++) {
+        if (unit->config->lanes[i].has_input[GATE_LOCKDOWN] && !unit->lanes[i].input_known[GATE_LOCKDOWN]) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static enum lane_mode mode_now(const struct unit *unit, unsigned lane)
+{
+    enum lane_mode mode = unit_lockdown(unit) ? LANE_LOCKED : unit->lanes[lane].mode;
+
+    return mode == LANE_FREE && !lockdown_inputs_known(unit) ? LANE_NORMAL : mode;
+}
+
 void unit_lane_apply_mode(struct unit *unit, unsigned lane, const char *why, struct unit_now now)
 {
     struct unit_lane *at = &unit->lanes[lane];
-    enum lane_mode mode = unit_lockdown(unit) ? LANE_LOCKED : at->mode;
+    enum lane_mode mode = mode_now(unit, lane);
     enum lane_event_kind kind = mode == LANE_LOCKED ? LANE_E_MODE_SHUT
                                 : mode == LANE_FREE ? LANE_E_MODE_FREE
                                                     : LANE_E_MODE_NORMAL;
@@ -150,25 +172,28 @@ void unit_lane_apply_mode(struct unit *unit, unsigned lane, const char *why, str
     at->grant.why = NULL; /* a grant that the mode left alone ends by itself */
 }
 
-void unit_lockdown_changed(struct unit *unit, const char *who, struct unit_now now)
+void unit_lockdown_changed(struct unit *unit, int lane, const char *who, struct unit_now now)
 {
-    struct journal_event event = unit_event_new(unit, JOURNAL_LOCKDOWN, -1, -1, now);
+    struct journal_event event = unit_event_new(unit, JOURNAL_LOCKDOWN, lane, -1, now);
     uint8_t record[UNIT_RECORD_MAX];
     bool on = unit_lockdown(unit);
 
-    if (on == unit->lockdown_told) {
-        return;
+    if (lane >= 0 && on == unit->lockdown_told) {
+        return; /* another input, or staff, hold it still */
     }
     unit->lockdown_told = on;
     for (unsigned i = 0; i < unit->config->n_lanes; i++) {
         unit_lane_apply_mode(unit, i, "lockdown", now);
     }
-    event.code = on ? 1 : 0;
+    event.code = lane < 0 ? unit->lockdown_staff : on;
+    if (event.code == 0 && on) {
+        (void)text_copy(event.detail, sizeof(event.detail), "held_by_input");
+    }
     if (who) {
         event.record = record;
         event.record_len = unit_record_who(record, who, NULL);
     }
-    (void)unit_append(unit, &event, 0, now);
+    unit_append_sure(unit, &event, now);
     unit_notice(unit, on ? "lockdown" : "unlocked", -1, -1, NULL, &event, now);
 }
 
@@ -243,6 +268,17 @@ static void tamper(struct unit *unit, unsigned lane, bool open, struct unit_now 
     unit_notice(unit, open ? "tamper" : "tamper_end", (int)lane, -1, NULL, &event, now);
 }
 
+static void lockdown_input(struct unit *unit, unsigned lane, struct unit_now now)
+{
+    bool was_known = unit->lockdown_known;
+
+    unit->lockdown_known = lockdown_inputs_known(unit);
+    unit_lockdown_changed(unit, (int)lane, NULL, now);
+    for (unsigned i = 0; i < unit->config->n_lanes && unit->lockdown_known && !was_known; i++) {
+        unit_lane_apply_mode(unit, i, "lockdown", now);
+    }
+}
+
 static void act_on_input(struct unit *unit, unsigned lane, enum gate_input input, bool active, bool changed,
                          int64_t boot_us, struct unit_now now)
 {
@@ -265,7 +301,7 @@ static void act_on_input(struct unit *unit, unsigned lane, enum gate_input input
         fire_changed(unit, lane, now);
         break;
     case GATE_LOCKDOWN:
-        unit_lockdown_changed(unit, NULL, now);
+        lockdown_input(unit, lane, now);
         break;
     case GATE_TAMPER:
         if (changed) {

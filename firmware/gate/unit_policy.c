@@ -13,7 +13,7 @@ static void no_list(struct unit *unit, bool on, struct unit_now now)
 {
     if (on != unit->no_list_told) {
         unit->no_list_told = on;
-        unit_lane_alarm(unit, -1, "no_list", on, now);
+        unit_lane_alarm(unit, -1, 0, "no_list", on, now);
     }
 }
 

@@ -104,13 +104,15 @@ static void fill_presence(struct unit *unit, struct unit_now now)
 static int64_t used_here(struct unit *unit, enum visit_cost kind, int64_t id, int64_t counted_seq, struct unit_now now)
 {
     int64_t holder = unit_query_holder(unit);
+    int64_t pending =
+        unit_pending_uses(unit, kind, id); /* before: one that is written in between is counted twice, not never */
     int64_t n = journal_db_uses(unit->journal, kind, id, counted_seq);
 
     if (n < 0) {
         unit_journal_result(unit, (int)n, now);
         n = 0;
     }
-    n += unit_pending_uses(unit, kind, id);
+    n += pending;
     for (size_t i = 0; i < unit->config->n_lanes; i++) {
         const struct unit_grant *g = &unit->lanes[i].grant;
 

@@ -6,10 +6,8 @@
 #include "base/text.h"
 #include "gate/unit_internal.h"
 
+#include <stdio.h>
 #include <string.h>
-
-/* Undoing looks for an earlier undo of the same passage; further back than so many events nothing is undone. */
-enum { UNDO_REACH = 20000 };
 
 static bool named(const char *who, const char *why)
 {
@@ -79,7 +77,7 @@ int unit_set_mode(struct unit *unit, unsigned lane, enum lane_mode mode, const c
     (void)text_copy(event.detail, sizeof(event.detail), mode_text(mode));
     unit->lanes[lane].mode = mode;
     unit_lane_apply_mode(unit, lane, mode_text(mode), now);
-    (void)unit_append(unit, &event, 0, now);
+    unit_append_sure(unit, &event, now);
     unit_notice(unit, "mode", (int)lane, -1, NULL, &event, now);
     unit_settle(unit, now);
     return 0;
@@ -87,36 +85,80 @@ int unit_set_mode(struct unit *unit, unsigned lane, enum lane_mode mode, const c
 
 void unit_set_lockdown(struct unit *unit, bool on, const char *who, struct unit_now now)
 {
-    unit->lockdown_staff = on;
-    unit_lockdown_changed(unit, who, now);
+    if (on != unit->lockdown_staff) {
+        unit->lockdown_staff = on;
+        unit_lockdown_changed(unit, -1, who, now);
+    }
     unit_settle(unit, now);
 }
 
-static int is_undo_of(const struct journal_event *event, void *user)
+/* @return the newest setting of a kind that differs from what a new unit begins with; 0 none, or a negative errno. The
+ * event is turned into the one that tells of its restoring. */
+static int find_setting(struct unit *unit, enum journal_kind kind, int lane, struct journal_event *ret_event,
+                        struct unit_now now)
 {
-    const int64_t *seq = user;
+    struct journal_event event = unit_event_new(unit, kind, lane, -1, now);
+    struct journal_event set;
+    int r = journal_db_newest(unit->journal, kind, event.lane, &set);
 
-    return event->kind == JOURNAL_UNDONE && event->ref == *seq;
+    if (r != 0 || set.code == 0) {
+        return r < 0 ? r : 0;
+    }
+    event.code = set.code;
+    event.ref = set.ref != 0 ? set.ref : set.seq; /* who wished it, and why */
+    *ret_event = event;
+    return 1;
+}
+
+static void restore_mode(struct unit *unit, unsigned lane, struct journal_event *event, struct unit_now now)
+{
+    enum lane_mode mode = (enum lane_mode)event->code;
+
+    if (mode_text(mode)[0] == '\0' || (mode == LANE_FREE && !unit_lane_interlock_free(unit, lane))) {
+        return;
+    }
+    unit->lanes[lane].mode = mode;
+    (void)snprintf(event->detail, sizeof(event->detail), "%s restored", mode_text(mode));
+    unit_lane_apply_mode(unit, lane, mode_text(mode), now);
+    unit_append_sure(unit, event, now);
+    unit_notice(unit, "mode", (int)lane, -1, NULL, event, now);
+}
+
+int unit_settings_restore(struct unit *unit, struct unit_now now)
+{
+    struct journal_event event;
+    int r = find_setting(unit, JOURNAL_LOCKDOWN, -1, &event, now);
+
+    if (r > 0) {
+        unit->lockdown_staff = unit->lockdown_told = true;
+        (void)text_copy(event.detail, sizeof(event.detail), "restored");
+        unit_append_sure(unit, &event, now);
+        unit_notice(unit, "lockdown", -1, -1, NULL, &event, now);
+    }
+    for (unsigned i = 0; i < unit->config->n_lanes && r >= 0; i++) {
+        unit_lane_apply_mode(unit, i, "lockdown", now);
+        r = find_setting(unit, JOURNAL_MODE, (int)i, &event, now);
+        if (r > 0) {
+            restore_mode(unit, i, &event, now);
+        }
+    }
+    return r < 0 ? r : 0;
 }
 
 /* @return 0 when it can be undone, an outcome, or a negative errno. */
 static int find_passage(struct unit *unit, int64_t seq, struct journal_event *ret_event,
                         struct unit_booking *ret_booking)
 {
-    int64_t last = journal_db_last_seq(unit->journal);
     int r = seq > 0 ? journal_db_event(unit->journal, seq, ret_event) : 1;
 
-    if (last < 0 || r < 0) {
-        return last < 0 ? (int)last : r;
+    if (r != 0) {
+        return r < 0 ? r : (int)UNIT_NOT_FOUND;
     }
-    if (r > 0) {
-        return UNIT_NOT_FOUND;
-    }
-    if (ret_event->kind != JOURNAL_PASSED || ret_event->holder == 0 || ret_event->erased || last - seq > UNDO_REACH ||
+    if (ret_event->kind != JOURNAL_PASSED || ret_event->holder == 0 || ret_event->erased ||
         !unit_booking_unpack(ret_event->record, ret_event->record_len, ret_booking) || unit_pending_undo(unit, seq)) {
         return UNIT_REFUSED;
     }
-    r = journal_db_read(unit->journal, seq, 0, is_undo_of, &seq);
+    r = journal_db_is_undone(unit->journal, seq);
     return r > 0 ? UNIT_REFUSED : r;
 }
 
