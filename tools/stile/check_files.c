@@ -54,22 +54,22 @@ static void check_emergency(struct checks *checks, const struct gate_config *con
     char value[VALUE_SIZE];
     char error[EMERGENCY_ERROR_SIZE];
     const char *path = config->emergency_path;
-    _cleanup_free_ struct emergency *emergency = calloc(1, sizeof(*emergency));
-    if (!path[0] || !emergency) {
+    struct emergency emergency;
+    if (!path[0]) {
         check_tell(checks, "files", "emergency", "emergency_path", CHECK_WARN, "no emergency cards",
                    "list a few staff cards: they open when the list is missing");
         return;
     }
-    int r = emergency_load(path, emergency, error);
+    int r = emergency_load(path, &emergency, error);
     if (r < 0) {
         check_tell(checks, "files", "emergency", path, r == -EACCES ? CHECK_WARN : CHECK_FAIL, error,
                    r == -EACCES ? "run this check as the gate's user"
                                 : "mend the line; stile-gate needs it at its start");
         return;
     }
-    (void)snprintf(value, sizeof(value), "%zu cards", emergency->n_cards);
-    check_tell(checks, "files", "emergency", path, emergency->n_cards > 0 ? CHECK_PASS : CHECK_WARN, value,
-               emergency->n_cards > 0 ? NULL : "list a few staff cards: they open when the list is missing");
+    (void)snprintf(value, sizeof(value), "%zu cards", emergency.n_cards);
+    check_tell(checks, "files", "emergency", path, emergency.n_cards > 0 ? CHECK_PASS : CHECK_WARN, value,
+               emergency.n_cards > 0 ? NULL : "list a few staff cards: they open when the list is missing");
 }
 
 /* A reader whose point the list doesn't have lets nobody through. */

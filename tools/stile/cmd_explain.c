@@ -1,8 +1,8 @@
 /* stile explain: decides on a card as the gate would, and shows each rule.
  *
  * It runs the gate's own unit (gate/unit.h) dry: the lines lead nowhere, nothing is journalled, and the time is the one that was
- * asked for. So what it says can't differ from what the gate does. What only the running gate knows (a lock-down, a
- * grant under way) is left out. */
+ * asked for. So what it says can't differ from what the gate does; modes and a lock-down by staff come from the
+ * journal. What only the running gate knows (its lines, a grant under way) is left out. */
 
 #include "stile/cli.h"
 #include "stile/verdict.h"
@@ -137,18 +137,25 @@ static int place(struct cli *cli, struct list_db *list, struct request *request)
         return CLI_DONE;
     }
     struct list_point point;
-    _cleanup_free_ struct list_branch *branch = calloc(1, sizeof(*branch));
-    if (!branch) {
-        return cli_broken("out of memory");
-    }
+    struct list_branch branch;
     if (list_db_point(list, config->readers[i].point, &point) != 0 ||
-        list_db_branch(list, point.branch_id, branch) != 0) {
+        list_db_branch(list, point.branch_id, &branch) != 0) {
         return cli_broken("the list doesn't know the point '%s'", config->readers[i].point);
     }
-    if (!zone_parse_instant(&branch->zone, request->at, &request->utc_us)) {
+    if (!zone_parse_instant(&branch.zone, request->at, &request->utc_us)) {
         return cli_usage(&cli_explain, "--at: '%s' is no time; for example 2014-05-31T17:00", request->at);
     }
     return CLI_DONE;
+}
+
+/* In a lock-down these cards count. A list of them that can't be read is stile check's to tell. */
+static void load_emergency(const struct gate_config *config, struct unit *unit)
+{
+    char error[EMERGENCY_ERROR_SIZE];
+    struct emergency emergency;
+    if (config->emergency_path[0] && emergency_load(config->emergency_path, &emergency, error) == 0) {
+        unit_set_emergency(unit, &emergency);
+    }
 }
 
 static int decide(struct cli *cli, struct list_db *list, struct journal_db *journal, const struct request *request,
@@ -166,6 +173,7 @@ static int decide(struct cli *cli, struct list_db *list, struct journal_db *jour
     if (r < 0) {
         return cli_broken("%s", strerror(-r));
     }
+    load_emergency(cli->config, unit);
     e->decided = false;
     /* The card is taken for what the list says it is: that it proves itself is up to the card. */
     struct unit_card card = {
@@ -261,10 +269,8 @@ static int run(struct cli *cli, int argc, char **argv)
     }
     _cleanup_(list_db_closep) struct list_db *list = NULL;
     _cleanup_(journal_db_closep) struct journal_db *journal = NULL;
-    _cleanup_free_ struct explanation *e = calloc(1, sizeof(*e));
-    if (!e) {
-        return cli_broken("out of memory");
-    }
+    static struct explanation explanation; /* large */
+    struct explanation *e = &explanation;
     r = cli_open_list(cli, &list);
     if (r == CLI_DONE) {
         r = open_journal(cli, &request, &journal);

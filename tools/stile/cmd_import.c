@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "db/import.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -207,6 +208,7 @@ static int run(struct cli *cli, int argc, char **argv)
     if (r != CLI_DONE) {
         return r;
     }
+    assert(intake.path); /* parse saw to it */
     const char *file = strcmp(intake.path, "-") == 0 ? "/dev/stdin" : intake.path;
     r = look_at(file, &intake.size);
     if (r < 0) {

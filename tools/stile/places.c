@@ -12,15 +12,15 @@ void places_read(const struct gate_config *config, struct list_db *list, struct 
     *ret_places = (struct places){0};
     for (size_t i = 0; i < config->n_readers; i++) {
         struct list_point point;
-        _cleanup_free_ struct list_branch *branch = calloc(1, sizeof(*branch));
-        if (!branch || list_db_point(list, config->readers[i].point, &point) != 0) {
+        struct list_branch branch;
+        if (list_db_point(list, config->readers[i].point, &point) != 0) {
             continue;
         }
         ret_places->ids[ret_places->n] = point.id;
         (void)text_copy(ret_places->names[ret_places->n], GATE_NAME_SIZE, point.name);
         ret_places->n++;
-        if (!ret_places->has_zone && list_db_branch(list, point.branch_id, branch) == 0) {
-            ret_places->zone = branch->zone;
+        if (!ret_places->has_zone && list_db_branch(list, point.branch_id, &branch) == 0) {
+            ret_places->zone = branch.zone;
             ret_places->has_zone = true;
         }
     }

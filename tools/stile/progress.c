@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdarg.h>
-#include <string.h>
 #include <sys/time.h>
 #include <unistd.h>
 
@@ -44,33 +43,36 @@ void progress_clear(struct progress *p)
     }
 }
 
+enum { TICK_SIZE = 120 };
+
 static const char *volatile tick_what;
 static volatile sig_atomic_t tick_seconds;
+
+static size_t put(char *text, size_t at, const char *more)
+{
+    while (*more && at < TICK_SIZE) {
+        text[at++] = *more++;
+    }
+    return at;
+}
 
 /* In a signal handler: only what signal-safety(7) allows. */
 static void on_tick(int signal)
 {
     (void)signal;
     int kept_errno = errno;
-    char text[120] = ERASE;
-    size_t n = strlen(ERASE);
-    size_t what = strlen(tick_what);
-    int seconds = ++tick_seconds;
+    char text[TICK_SIZE];
     char digits[12];
-    size_t d = sizeof(digits);
+    size_t d = sizeof(digits) - 1;
+    int seconds = ++tick_seconds;
+    digits[d] = '\0';
     do {
         digits[--d] = (char)('0' + seconds % 10);
         seconds /= 10;
     } while (seconds > 0);
-    what = what < 80 ? what : 80;
-    memcpy(text + n, tick_what, what);
-    n += what;
-    memcpy(text + n, "... ", 4);
-    n += 4;
-    memcpy(text + n, digits + d, sizeof(digits) - d);
-    n += sizeof(digits) - d;
-    memcpy(text + n, " s", 2);
-    ssize_t written = write(STDERR_FILENO, text, n + 2);
+    size_t n = put(text, put(text, put(text, 0, ERASE), tick_what), "... ");
+    n = put(text, put(text, n, digits + d), " s");
+    ssize_t written = write(STDERR_FILENO, text, n);
     (void)written;
     errno = kept_errno;
 }

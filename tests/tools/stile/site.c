@@ -172,7 +172,7 @@ void site_make_list(struct site *site, int64_t utc_us)
     for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
         write_member(f, i);
     }
-    rewind(f);
+    assert_int_equal(fseek(f, 0, SEEK_SET), 0);
     const struct import_options options = {.format = IMPORT_NDJSON, .utc_us = utc_us};
     struct import_result result;
     assert_int_equal(import_stream(site->list_path, f, &options, &result), 0);
