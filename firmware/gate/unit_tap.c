@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/text.h"
 #include "gate/unit_internal.h"
 
 #include <string.h>
@@ -109,12 +110,35 @@ static void keep_for_cure(struct unit *unit, unsigned reader, const struct unit_
     }
 }
 
+/* A tap on the way out that says no more than the exit button would. @return false when this isn't the way out, or
+ * needs a card. */
+static bool let_out(struct unit *unit, unsigned reader, const struct unit_tap *tap, const char *why,
+                    struct unit_now now)
+{
+    const struct gate_reader *at = &unit->config->readers[reader];
+    struct journal_event event;
+
+    if (at->side != LANE_OUT || !unit->config->lanes[at->lane].exit_free) {
+        return false;
+    }
+    event = unit_event_new(unit, JOURNAL_REQUEST_TO_EXIT, -1, (int)reader, now);
+    (void)text_copy(event.detail, sizeof(event.detail), why);
+    if (unit_grant_nobody(unit, at->lane, (int)reader, LANE_OUT, &event, &tap->card, now) != 0) {
+        tap_notice(unit, "busy", reader, tap, now);
+        forget_last(&unit->readers[reader]);
+    }
+    return true;
+}
+
 static void tap_denied(struct unit *unit, unsigned reader, struct unit_tap *tap, struct unit_now now)
 {
     struct unit_reader *at = &unit->readers[reader];
 
     if (tap->cured && unit->verdict.code == at->denied_code) {
         return; /* the list changed, but not for this person: nothing new to say */
+    }
+    if (unit->verdict.code == ACCESS_UNIT_LOCKED && let_out(unit, reader, tap, "unit_locked", now)) {
+        return; /* whoever came in unseen isn't locked in */
     }
     keep_for_cure(unit, reader, tap, now);
     journal_denied(unit, reader, tap, true, now);
@@ -123,16 +147,7 @@ static void tap_denied(struct unit *unit, unsigned reader, struct unit_tap *tap,
 /* A gate without a list: shut to everybody but the emergency cards, free to leave. */
 static void decide_without_list(struct unit *unit, unsigned reader, struct unit_tap *tap, struct unit_now now)
 {
-    const struct gate_reader *at = &unit->config->readers[reader];
-
-    if (at->side == LANE_OUT && unit->config->lanes[at->lane].exit_free) {
-        struct journal_event event = unit_event_new(unit, JOURNAL_REQUEST_TO_EXIT, -1, (int)reader, now);
-
-        (void)strcpy(event.detail, "no_list");
-        if (unit_grant_nobody(unit, at->lane, (int)reader, LANE_OUT, &event, &tap->card, now) != 0) {
-            tap_notice(unit, "busy", reader, tap, now);
-            forget_last(&unit->readers[reader]);
-        }
+    if (let_out(unit, reader, tap, "no_list", now)) {
         return;
     }
     memset(&unit->verdict, 0, sizeof(unit->verdict));

@@ -93,6 +93,18 @@ static const char *taken(const struct journal_event *event)
     return event->effect.cost_kind == VISIT_COST_CLIP ? ", took a clip" : ", took the single entry";
 }
 
+static void say_alarm(struct world *world, const char *where, const struct unit_news *news)
+{
+    char line[128];
+    char card[CARD_TEXT_SIZE] = "";
+
+    if (news->card) {
+        card_format(news->card, card);
+    }
+    (void)snprintf(line, sizeof(line), "alarm %s%s%s", news->notice, card[0] ? " of " : "", card);
+    say(world, where, line, "");
+}
+
 static void tell(void *user, const struct unit_news *news)
 {
     struct world *world = user;
@@ -130,7 +142,7 @@ static void tell(void *user, const struct unit_news *news)
         say(world, where, "unresolved", "");
         break;
     case UNIT_ALARM:
-        say(world, where, "alarm ", news->notice);
+        say_alarm(world, where, news);
         break;
     case UNIT_NOTICE:
         say(world, where, notice, detail);
@@ -220,7 +232,7 @@ static void drop_queue(struct world *world)
     for (size_t i = 0; i < world->n_queue; i++) {
         free(world->queue[i].record);
     }
-    world->n_queue = 0;
+    world->n_queue = world->n_late = 0;
 }
 
 static void write_one(struct world *world, struct world_entry *entry)
@@ -241,16 +253,41 @@ static void write_one(struct world *world, struct world_entry *entry)
         assert_true(world->n_acked < WORLD_ACKS_MAX);
         world->acked[world->n_acked++] = entry->event.seq;
     }
-    unit_journal_done(world->unit, entry->ticket, r, world->now);
+    if (r == 0 && world->acks_late) {
+        assert_true(world->n_late < WORLD_QUEUE_MAX);
+        world->late[world->n_late++] = entry->ticket;
+    } else {
+        unit_journal_done(world->unit, entry->ticket, r, world->now);
+    }
+}
+
+/* The next event to be seen to; a failing journal keeps those that nobody waits for. -1: none */
+static int next_entry(const struct world *world)
+{
+    for (size_t i = 0; i < world->n_queue && world->journal != WORLD_JOURNAL_HOLD; i++) {
+        if (world->journal == WORLD_JOURNAL_OK || world->queue[i].ticket != 0) {
+            return (int)i;
+        }
+    }
+    return -1;
 }
 
 static void run_worker(struct world *world)
 {
-    while (world->journal != WORLD_JOURNAL_HOLD && world->n_queue > 0 && !world->dead) {
-        struct world_entry entry = world->queue[0];
+    int at;
+
+    while (!world->acks_late && world->n_late > 0 && !world->dead) {
+        uint64_t ticket = world->late[0];
+
+        world->n_late--;
+        memmove(&world->late[0], &world->late[1], world->n_late * sizeof(world->late[0]));
+        unit_journal_done(world->unit, ticket, 0, world->now);
+    }
+    while (!world->dead && (at = next_entry(world)) >= 0) {
+        struct world_entry entry = world->queue[at];
 
         world->n_queue--;
-        memmove(&world->queue[0], &world->queue[1], world->n_queue * sizeof(world->queue[0]));
+        memmove(&world->queue[at], &world->queue[at + 1], (world->n_queue - (size_t)at) * sizeof(world->queue[0]));
         write_one(world, &entry);
         free(entry.record);
     }
@@ -294,6 +331,7 @@ static void configure(struct gate_config *config)
         lane->lane.held_open_us = 10 * US_PER_S;
         lane->lane.stuck_us = 20 * US_PER_S;
         lane->exit_free = true;
+        lane->has_input[GATE_LOCKDOWN] = true;
     }
     (void)text_copy(config->lanes[DOOR_A].interlock, GATE_NAME_SIZE, "door-b");
     for (unsigned i = 0; i < READERS; i++) {
@@ -379,6 +417,7 @@ void world_open(struct world *world)
     for (unsigned i = 0; i < LANES; i++) {
         /* The process says where every input stands; fire is wired normally closed. */
         unit_input(world->unit, i, GATE_FIRE, !world->inputs[i][GATE_FIRE], world->now.boot_us, world->now);
+        unit_input(world->unit, i, GATE_LOCKDOWN, world->inputs[i][GATE_LOCKDOWN], world->now.boot_us, world->now);
         if (world->config.lanes[i].lane.has_door_contact) {
             unit_input(world->unit, i, GATE_DOOR_CONTACT, !world->inputs[i][GATE_DOOR_CONTACT], world->now.boot_us,
                        world->now);

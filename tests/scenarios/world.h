@@ -42,6 +42,9 @@ struct world {
     enum world_journal journal;
     struct world_entry queue[WORLD_QUEUE_MAX];
     size_t n_queue;
+    bool acks_late; /* what is written is told only when this is over */
+    uint64_t late[WORLD_QUEUE_MAX];
+    size_t n_late;
     struct world_edge edges[WORLD_EDGES_MAX];
     size_t n_edges;
     bool inputs[GATE_LANES_MAX][GATE_INPUTS];
