@@ -137,7 +137,7 @@ static int write_presence(struct journal_db *db, const struct journal_event *e)
     int64_t old_seq = rc == SQLITE_ROW ? sqlite3_column_int64(db->presence, 10) : 0;
     int r = rc == SQLITE_ROW || rc == SQLITE_DONE ? 0 : sql_failed(db->sql, "presence");
     (void)sqlite3_reset(db->presence);
-    if (r < 0 || old_seq >= e->seq) {
+    if (r < 0 || old_seq > e->seq) {
         return r;
     }
     const int64_t numbers[] = {e->holder,           e->seq,          p->zone_id,   p->zone_since_us, p->last_entry_us,
@@ -224,10 +224,15 @@ static int append(struct journal_db *db, const struct journal_event *event)
         row.seal = salt;
         row.seal_len = sizeof(salt);
     }
-    if (!journal_hash(&row, db->tail.hash, row.hash)) {
+    uint8_t prev[JOURNAL_HASH_SIZE];
+    int r = journal_chained_to(db, &row, db->tail.hash, prev);
+    if (r < 0) {
+        return r;
+    }
+    if (!journal_hash(&row, prev, row.hash)) {
         return -EINVAL;
     }
-    int r = journal_row_insert(db, &row);
+    r = journal_row_insert(db, &row);
     if (r == 0) {
         r = journal_apply(db, &row.event);
     }

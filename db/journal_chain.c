@@ -3,6 +3,9 @@
  * hash   = H(hash of the event before, plain fields, digest)
  * digest = H(salt, personal fields), nothing when the event has no personal part
  *
+ * An event of JOURNAL_RECOVERED is chained to H(hash before, the places where the chain begins anew by then) instead: a place
+ * that is added later, to hide a change, shows as well.
+ *
  * H is BLAKE2b-256 (RFC 7693, libsodium's crypto_generichash). Numbers go in as eight bytes, least significant first; texts and
  * bytes with their length before them. While the personal part is there, its salt stands in event.seal and the
  * digest is worked out; once it is erased, seal holds the digest and the salt is gone with the rest: without the salt
@@ -233,4 +236,28 @@ bool journal_hash(const struct journal_row *row, const uint8_t prev[JOURNAL_HASH
     hash_bytes(&state, digest, digest_len);
     (void)crypto_generichash_final(&state, ret_hash, JOURNAL_HASH_SIZE);
     return true;
+}
+
+int journal_chained_to(struct journal_db *db, const struct journal_row *row, const uint8_t prev[JOURNAL_HASH_SIZE],
+                       uint8_t ret_prev[JOURNAL_HASH_SIZE])
+{
+    if (row->event.kind != JOURNAL_RECOVERED) {
+        memmove(ret_prev, prev, JOURNAL_HASH_SIZE);
+        return 0;
+    }
+    __attribute__((cleanup(sql_finalizep))) sqlite3_stmt *starts = NULL;
+    int r = sql_prepare(db->sql, "SELECT seq FROM chain_start WHERE epoch <= ?1 ORDER BY seq", &starts);
+    if (r < 0) {
+        return r;
+    }
+    crypto_generichash_state state;
+    (void)crypto_generichash_init(&state, NULL, 0, JOURNAL_HASH_SIZE);
+    (void)crypto_generichash_update(&state, prev, JOURNAL_HASH_SIZE);
+    (void)sqlite3_bind_int64(starts, 1, row->event.epoch);
+    int rc = sqlite3_step(starts);
+    for (; rc == SQLITE_ROW; rc = sqlite3_step(starts)) {
+        hash_int(&state, sqlite3_column_int64(starts, 0));
+    }
+    (void)crypto_generichash_final(&state, ret_prev, JOURNAL_HASH_SIZE);
+    return rc == SQLITE_DONE ? 0 : sql_failed(db->sql, "chain_start");
 }

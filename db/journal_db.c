@@ -21,6 +21,7 @@ static const struct sql_options journal_options = {
     .application_id = 0x53744a6f,
     .full_sync = true,
     .auto_vacuum = true,
+    .secure_delete = true,
     .cache_kib = 512,
     .busy_ms = 1000,
     .check_bytes = INT64_C(32) << 20,
@@ -67,6 +68,10 @@ static int prepare(struct journal_db *db)
                             " ORDER BY utc_us LIMIT ?2"},
         {&db->erase, "UPDATE event SET personal = 2, seal = ?2, holder = NULL, card = NULL, effect = NULL,"
                      " record = NULL WHERE seq = ?1"},
+        {&db->forget_outside, "DELETE FROM presence WHERE holder = ?1 AND seq = ?2 AND zone = 0"},
+        {&db->forget_inside, "UPDATE presence SET last_entry_us = 0, last_entry_point = 0, visit = 0, visit_day = 0,"
+                             " visit_paid = 0, visits_today = 0, visits_week = 0, entries_today = 0"
+                             " WHERE holder = ?1 AND seq = ?2"},
     };
     return sql_prepare_all(db->sql, texts, sizeof(texts) / sizeof(texts[0]));
 }
@@ -136,11 +141,11 @@ void journal_db_close(struct journal_db *db)
         return;
     }
     sqlite3_stmt *stmts[] = {
-        db->begin,      db->commit, db->changed,      db->insert,      db->set_grant,    db->event,
-        db->next,       db->last,   db->journal,      db->presence,    db->set_presence, db->count_in,
-        db->count_out,  db->people, db->people_since, db->use,         db->give_back,    db->uses,
-        db->open_grant, db->cursor, db->set_cursor,   db->close_grant, db->next_grant,   db->old_personal,
-        db->erase,      db->newest, db->undone,       db->grant_open,
+        db->begin,      db->commit, db->changed,      db->insert,      db->set_grant,      db->event,
+        db->next,       db->last,   db->journal,      db->presence,    db->set_presence,   db->count_in,
+        db->count_out,  db->people, db->people_since, db->use,         db->give_back,      db->uses,
+        db->open_grant, db->cursor, db->set_cursor,   db->close_grant, db->next_grant,     db->old_personal,
+        db->erase,      db->newest, db->undone,       db->grant_open,  db->forget_outside, db->forget_inside,
     };
     for (size_t i = 0; i < sizeof(stmts) / sizeof(stmts[0]); i++) {
         (void)sqlite3_finalize(stmts[i]);

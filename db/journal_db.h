@@ -152,7 +152,8 @@ int journal_db_open_grants(struct journal_db *db, int (*each)(const struct journ
 /** Whether a grant is open, by its number. @return 0 no, 1 yes, negative errno. */
 int journal_db_grant_is_open(struct journal_db *db, uint64_t grant);
 
-/** Verifies the hash chain from the oldest event kept. @return 0, 1 with the first seq that is wrong, or a negative errno. */
+/** Verifies the hash chain from the first event on, and that presence and uses are what the events say.
+ * @return 0, 1 with the first seq that is wrong, or a negative errno. */
 int journal_db_verify(struct journal_db *db, int64_t *ret_bad_seq);
 /** Erases the personal part of at most @limit events older than @before_utc_us, in durable transactions of at most 256.
  * JOURNAL_ERASED is the caller's to write. @return the number erased (fewer than @limit: done), or a negative errno. */

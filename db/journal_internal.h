@@ -11,6 +11,9 @@
 
 enum { JOURNAL_SALT_SIZE = 16, JOURNAL_EFFECT_SIZE = 192 };
 
+/* No journal ever counts so far: a number beyond comes from a damaged page, and adding to it could overflow. */
+#define JOURNAL_SEQ_MAX (INT64_MAX / 4)
+
 /* Values of event.personal. */
 enum { JOURNAL_NOTHING_PERSONAL, JOURNAL_PERSONAL, JOURNAL_PERSONAL_ERASED };
 
@@ -49,7 +52,7 @@ struct journal_db {
     sqlite3_stmt *use, *give_back, *uses;
     sqlite3_stmt *open_grant, *close_grant, *next_grant, *grant_open;
     sqlite3_stmt *cursor, *set_cursor;
-    sqlite3_stmt *old_personal, *erase;
+    sqlite3_stmt *old_personal, *erase, *forget_outside, *forget_inside;
 };
 
 /* Columns in the order that journal_row_read expects. */
@@ -70,6 +73,10 @@ void journal_digest(const struct journal_row *row, const uint8_t salt[JOURNAL_SA
 /** The hash of an event that follows one with the hash @prev. @return false when its seal is none. */
 bool journal_hash(const struct journal_row *row, const uint8_t prev[JOURNAL_HASH_SIZE],
                   uint8_t ret_hash[JOURNAL_HASH_SIZE]);
+/** What journal_hash takes as the hash before: @prev, or of a JOURNAL_RECOVERED that and all chain starts noted by its
+ * epoch. @return 0 or a negative errno. */
+int journal_chained_to(struct journal_db *db, const struct journal_row *row, const uint8_t prev[JOURNAL_HASH_SIZE],
+                       uint8_t ret_prev[JOURNAL_HASH_SIZE]);
 
 /* journal_append.c */
 
@@ -87,7 +94,11 @@ void journal_rollback(struct journal_db *db);
 
 /** Takes a row from a statement over JOURNAL_COLUMNS. @return false when its values can't be an event's. */
 bool journal_row_read(sqlite3_stmt *stmt, struct journal_row *ret_row);
-/** Verifies events from @from on. @return 0, 1 with the first bad seq, or a negative errno. */
+
+/* journal_verify.c */
+
+/** Verifies the chain from @from on, the first event there on trust. @return 0, 1 with the first bad seq, or a negative
+ * errno. */
 int journal_verify_from(struct journal_db *db, int64_t from, int64_t *ret_bad_seq);
 
 /* journal_recover.c */

@@ -66,9 +66,9 @@ bool journal_row_read(sqlite3_stmt *s, struct journal_row *ret_row)
     row.seal = blob(s, 15, &row.seal_len);
     size_t hash_len = 0;
     const uint8_t *hash = blob(s, 13, &hash_len);
-    if (kind < 1 || kind > INT16_MAX || code < INT32_MIN || code > INT32_MAX || hash_len != sizeof(row.hash) ||
-        !fixed_text(s, 11, e->lane, sizeof(e->lane)) || !fixed_text(s, 12, e->detail, sizeof(e->detail)) ||
-        !read_personal(s, &row)) {
+    if (e->seq < 1 || e->seq > JOURNAL_SEQ_MAX || kind < 1 || kind > INT16_MAX || code < INT32_MIN ||
+        code > INT32_MAX || hash_len != sizeof(row.hash) || !fixed_text(s, 11, e->lane, sizeof(e->lane)) ||
+        !fixed_text(s, 12, e->detail, sizeof(e->detail)) || !read_personal(s, &row)) {
         return false;
     }
     memcpy(row.hash, hash, sizeof(row.hash));
@@ -159,83 +159,4 @@ int journal_db_open_grants(struct journal_db *db, int (*each)(const struct journ
             return r;
         }
     }
-}
-
-/* Verify ------------------------------------------------------------------------------------------------------ */
-
-struct verify {
-    bool has_prev;
-    int64_t seq, epoch;
-    uint8_t hash[JOURNAL_HASH_SIZE];
-};
-
-/* Whether the chain begins anew at @seq, as a recovery has noted. @return 1, 0 or a negative errno. */
-static int begins_at(struct journal_db *db, sqlite3_stmt *starts, int64_t seq)
-{
-    (void)sqlite3_bind_int64(starts, 1, seq);
-    int rc = sqlite3_step(starts);
-    int r = rc == SQLITE_ROW ? 1 : rc == SQLITE_DONE ? 0 : sql_failed(db->sql, "chain_start");
-    (void)sqlite3_reset(starts);
-    return r;
-}
-
-/* Within an epoch no number is left out; a new epoch begins higher. */
-static bool follows(const struct verify *v, const struct journal_event *e)
-{
-    return e->epoch == v->epoch ? e->seq == v->seq + 1 : e->epoch > v->epoch && e->seq > v->seq;
-}
-
-/* @return 0 when the row is right, 1 when it is wrong, or a negative errno. */
-static int verify_row(struct journal_db *db, sqlite3_stmt *starts, struct verify *v, const struct journal_row *row)
-{
-    static const uint8_t nothing[JOURNAL_HASH_SIZE];
-    uint8_t hash[JOURNAL_HASH_SIZE];
-    const uint8_t *prev = v->has_prev ? v->hash : row->event.seq == 1 ? nothing : NULL;
-    bool good = (!v->has_prev || follows(v, &row->event)) && journal_hash(row, prev ? prev : nothing, hash);
-    good = good && (!prev || memcmp(hash, row->hash, sizeof(hash)) == 0);
-    if (!good) {
-        int r = begins_at(db, starts, row->event.seq);
-        if (r != 1) {
-            return r < 0 ? r : 1;
-        }
-    }
-    v->has_prev = true;
-    v->seq = row->event.seq;
-    v->epoch = row->event.epoch;
-    memcpy(v->hash, row->hash, sizeof(v->hash));
-    return 0;
-}
-
-int journal_verify_from(struct journal_db *db, int64_t from, int64_t *ret_bad_seq)
-{
-    __attribute__((cleanup(sql_finalizep))) sqlite3_stmt *starts = NULL;
-    __attribute__((cleanup(sql_finalizep))) sqlite3_stmt *rows = NULL;
-    int r = sql_prepare(db->sql, "SELECT 1 FROM chain_start WHERE seq = ?1", &starts);
-    if (r == 0) {
-        r = sql_prepare(db->sql, "SELECT " JOURNAL_COLUMNS " FROM event WHERE seq >= ?1 ORDER BY seq", &rows);
-    }
-    if (r < 0) {
-        return r;
-    }
-    struct verify v = {0};
-    (void)sqlite3_bind_int64(rows, 1, from);
-    for (;;) {
-        int rc = sqlite3_step(rows);
-        if (rc != SQLITE_ROW) {
-            return rc == SQLITE_DONE ? 0 : sql_failed(db->sql, "verify");
-        }
-        struct journal_row row;
-        r = journal_row_read(rows, &row) ? verify_row(db, starts, &v, &row) : 1;
-        if (r != 0) {
-            if (r == 1) {
-                *ret_bad_seq = sqlite3_column_int64(rows, 0);
-            }
-            return r;
-        }
-    }
-}
-
-int journal_db_verify(struct journal_db *db, int64_t *ret_bad_seq)
-{
-    return journal_verify_from(db, INT64_MIN, ret_bad_seq);
 }

@@ -3,7 +3,7 @@
  * The damaged file is read as far as it can be: event by event by sequence number, stepping over what its pages no
  * longer give. An event is carried over when it is whole: its hash fits the event before it. Behind a gap the
  * event before is unknown, so the first one there can't be checked; it is noted in chain_start, and the chain verifies
- * again from it on. Presence, uses, open grants and cursors are copied where their tables can be read, and then every
+ * again from it on; the event that ends the recovery covers these notes with its hash. Presence, uses, open grants and cursors are copied where their tables can be read, and then every
  * event carried over makes its effects again, which changes nothing that is there already: so either source makes
  * good for the other.
  *
@@ -78,7 +78,7 @@ static int64_t largest(sqlite3 *db, const char *const *queries, size_t n, int64_
         sqlite3_stmt *stmt = NULL;
         if (sqlite3_prepare_v2(db, queries[i], -1, &stmt, NULL) == SQLITE_OK && sqlite3_step(stmt) == SQLITE_ROW) {
             int64_t value = sqlite3_column_int64(stmt, 0);
-            least = value > least ? value : least;
+            least = value > least && value <= JOURNAL_SEQ_MAX ? value : least;
         }
         (void)sqlite3_finalize(stmt);
     }
@@ -107,7 +107,8 @@ static void look_around(struct recovery *rec, const char *path)
 static int note_chain_start(struct recovery *rec, int64_t seq)
 {
     char text[80];
-    (void)snprintf(text, sizeof(text), "INSERT OR IGNORE INTO chain_start VALUES (%" PRId64 ")", seq);
+    /* The epoch that this recovery begins isn't known yet. */
+    (void)snprintf(text, sizeof(text), "INSERT OR IGNORE INTO chain_start VALUES (%" PRId64 ", NULL)", seq);
     return sql_exec(rec->new->sql, text);
 }
 
@@ -116,10 +117,15 @@ static int note_chain_start(struct recovery *rec, int64_t seq)
 static int judge(struct recovery *rec, const struct journal_row *row, bool *ret_whole)
 {
     static const uint8_t nothing[JOURNAL_HASH_SIZE];
+    uint8_t prev[JOURNAL_HASH_SIZE];
     uint8_t hash[JOURNAL_HASH_SIZE];
     bool first = rec->kept == 0 && row->event.seq == 1;
     bool next = rec->prev_known && row->event.seq > rec->last_seq;
-    *ret_whole = journal_hash(row, next ? rec->prev : nothing, hash);
+    int r = journal_chained_to(rec->new, row, next ? rec->prev : nothing, prev);
+    if (r < 0) {
+        return r;
+    }
+    *ret_whole = journal_hash(row, prev, hash);
     if (!*ret_whole) {
         return 0;
     }
@@ -133,7 +139,7 @@ static int judge(struct recovery *rec, const struct journal_row *row, bool *ret_
         return 0;
     }
     rec->prev_sure = false;
-    return rec->kept > 0 ? note_chain_start(rec, row->event.seq) : 0;
+    return note_chain_start(rec, row->event.seq);
 }
 
 static int carry(struct recovery *rec, const struct journal_row *row)
@@ -239,7 +245,7 @@ int journal_recovery_carry_tables(struct recovery *rec, const char *path)
         {"SELECT * FROM open_grant ORDER BY grant_no", "INSERT OR IGNORE INTO open_grant VALUES (?,?)"},
         {"SELECT * FROM open_grant ORDER BY grant_no DESC", "INSERT OR IGNORE INTO open_grant VALUES (?,?)"},
         {"SELECT * FROM cursor", "INSERT OR IGNORE INTO cursor VALUES (?,?)"},
-        {"SELECT * FROM chain_start", "INSERT OR IGNORE INTO chain_start VALUES (?)"},
+        {"SELECT * FROM chain_start", "INSERT OR IGNORE INTO chain_start VALUES (?,?)"},
         {"SELECT last_grant FROM journal", "UPDATE journal SET last_grant = max(last_grant, ?)"},
     };
     look_around(rec, path);
@@ -255,16 +261,22 @@ int journal_recovery_carry_tables(struct recovery *rec, const char *path)
 
 /* The new file ------------------------------------------------------------------------------------------------ */
 
+/* Rows beside the events that came from a damaged page: no event wrote them, or it says otherwise. */
+static const char drop_strays[] =
+    "DELETE FROM presence WHERE seq >= (SELECT next_seq FROM journal) OR EXISTS"
+    " (SELECT 1 FROM event e WHERE e.seq = presence.seq AND e.personal = 1 AND e.holder IS NOT presence.holder);"
+    "DELETE FROM zone_count;"
+    "INSERT INTO zone_count SELECT zone, count(*) FROM presence WHERE zone <> 0 GROUP BY zone";
+
 static int begin_epoch(struct recovery *rec, const char *path, int64_t utc_us)
 {
-    char text[512];
+    char text[1024];
     int64_t epoch = rec->epoch > 0 ? rec->epoch + 1 : utc_us / US_PER_S;
     int64_t seq = (rec->last_seq > rec->upper ? rec->last_seq : rec->upper) + SEQ_MARGIN;
     (void)snprintf(text, sizeof(text),
                    "BEGIN IMMEDIATE; UPDATE journal SET epoch = %" PRId64 ", next_seq = %" PRId64 ";"
-                   " DELETE FROM zone_count; INSERT INTO zone_count SELECT zone, count(*) FROM presence"
-                   " WHERE zone <> 0 GROUP BY zone; COMMIT",
-                   epoch > 1 ? epoch : 2, seq);
+                   "UPDATE chain_start SET epoch = (SELECT epoch FROM journal) WHERE epoch IS NULL; %s; COMMIT",
+                   epoch > 1 ? epoch : 2, seq, drop_strays);
     int r = sql_exec(rec->new->sql, text);
     rec->new->seen_change = -1;
     struct journal_event event = {.kind = JOURNAL_RECOVERED, .utc_us = utc_us, .line_us = -1};

@@ -1,6 +1,7 @@
 /* Retention: the personal parts of old events go, in small steps, while the chain still verifies.
  *
- * An event keeps its place, its plain fields and the digest of what it said. SQLite overwrites freed cells with zeros
+ * An event keeps its place, its plain fields and the digest of what it said. What is kept of a person beside the events goes
+ * with the newest event that said it: of somebody whom anti-passback still holds in a zone, all but that. SQLite overwrites freed cells with zeros
  * (secure_delete), and once a round is done the log is emptied, so that the bytes aren't left in either file. */
 
 #include "db/journal_internal.h"
@@ -12,8 +13,12 @@
 
 enum { STEP_MAX = 256 };
 
-static int collect(struct journal_db *db, int64_t before_utc_us, int limit, int64_t *ret_seqs,
-                   uint8_t (*ret_digests)[JOURNAL_HASH_SIZE])
+struct old {
+    int64_t seq, holder;
+    uint8_t digest[JOURNAL_HASH_SIZE];
+};
+
+static int collect(struct journal_db *db, int64_t before_utc_us, int limit, struct old *ret_old)
 {
     sqlite3_stmt *s = db->old_personal;
     int n = 0;
@@ -31,24 +36,36 @@ static int collect(struct journal_db *db, int64_t before_utc_us, int limit, int6
             r = -EIO;
             break;
         }
-        journal_digest(&row, row.seal, ret_digests[n]);
-        ret_seqs[n++] = row.event.seq;
+        ret_old[n].seq = row.event.seq;
+        ret_old[n].holder = row.event.holder;
+        journal_digest(&row, row.seal, ret_old[n++].digest);
     }
     (void)sqlite3_reset(s);
     return r < 0 ? r : n;
 }
 
+static int erase_one(struct journal_db *db, const struct old *old)
+{
+    (void)sqlite3_bind_int64(db->erase, 1, old->seq);
+    (void)sqlite3_bind_blob(db->erase, 2, old->digest, JOURNAL_HASH_SIZE, SQLITE_STATIC);
+    int r = sql_run(db->sql, db->erase, "erase");
+    (void)sqlite3_clear_bindings(db->erase);
+    sqlite3_stmt *stmts[] = {db->forget_outside, db->forget_inside};
+    for (size_t i = 0; r == 0 && i < sizeof(stmts) / sizeof(stmts[0]); i++) {
+        (void)sqlite3_bind_int64(stmts[i], 1, old->holder);
+        (void)sqlite3_bind_int64(stmts[i], 2, old->seq);
+        r = sql_run(db->sql, stmts[i], "forget");
+    }
+    return r;
+}
+
 static int erase_some(struct journal_db *db, int64_t before_utc_us, int limit)
 {
     static const char free_pages[] = "PRAGMA incremental_vacuum(64)";
-    int64_t seqs[STEP_MAX];
-    uint8_t digests[STEP_MAX][JOURNAL_HASH_SIZE];
-    int n = collect(db, before_utc_us, limit, seqs, digests);
+    struct old old[STEP_MAX];
+    int n = collect(db, before_utc_us, limit, old);
     for (int i = 0; i < n; i++) {
-        (void)sqlite3_bind_int64(db->erase, 1, seqs[i]);
-        (void)sqlite3_bind_blob(db->erase, 2, digests[i], JOURNAL_HASH_SIZE, SQLITE_STATIC);
-        int r = sql_run(db->sql, db->erase, "erase");
-        (void)sqlite3_clear_bindings(db->erase);
+        int r = erase_one(db, &old[i]);
         if (r < 0) {
             return r;
         }

@@ -192,7 +192,8 @@ static int open_handle(const char *path, const struct sql_options *options, bool
 static int set_up(sqlite3 *db, const struct sql_options *options, bool create)
 {
     char text[160];
-    (void)snprintf(text, sizeof(text), "PRAGMA cache_size = -%d; PRAGMA trusted_schema = OFF; %s", options->cache_kib,
+    (void)snprintf(text, sizeof(text), "PRAGMA cache_size = -%d; PRAGMA trusted_schema = OFF; %s %s",
+                   options->cache_kib, options->secure_delete ? "PRAGMA secure_delete = ON;" : "",
                    create && options->auto_vacuum ? "PRAGMA auto_vacuum = INCREMENTAL;" : "");
     (void)sqlite3_busy_timeout(db, options->busy_ms);
     int r = sql_exec(db, text);

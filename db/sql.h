@@ -33,6 +33,7 @@ struct sql_options {
     int32_t application_id;
     bool full_sync; /* synchronous FULL, else NORMAL */
     bool auto_vacuum; /* incremental, for a file that is made now */
+    bool secure_delete; /* what is freed is overwritten with zeros */
     int cache_kib;
     int busy_ms;
     int64_t check_bytes; /* a file up to this size is checked whole when it is opened */

@@ -38,7 +38,8 @@ CREATE INDEX event_undone ON event (ref) WHERE kind = 8;
 
 -- Where the chain begins anew: the event before was lost when a damaged journal was recovered.
 CREATE TABLE chain_start (
-    seq INTEGER PRIMARY KEY
+    seq INTEGER PRIMARY KEY,
+    epoch INTEGER -- that the recovery began: the first event of that epoch vouches for it
 ) STRICT;
 
 CREATE TABLE presence (
