@@ -11,10 +11,14 @@
 #include <cmocka.h>
 
 #include <dirent.h>
+#include <fcntl.h>
+#include <signal.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define BRANCH "{\"type\":\"branch\",\"id\":1,\"name\":\"Centre\",\"time_zone\":\"UTC0\"}\n"
@@ -224,6 +228,49 @@ static void a_list_that_another_program_writes_is_left_to_it(void **state)
     assert_int_equal(version(), 1);
 }
 
+/* Empty lines without end into standard input; the pipe's reader is at work once there is room again. */
+static void an_interrupted_import_leaves_the_list_as_it_was(void **state)
+{
+    (void)state;
+    static char blank[65536];
+    char said[400] = "";
+    int in[2];
+    int err[2];
+    int status = 0;
+    site_write(&site, BRANCH GOLD);
+    run_stile(&run, "import", site.file_path, NULL);
+    memset(blank, '\n', sizeof(blank));
+    assert_int_equal(pipe2(in, O_CLOEXEC), 0);
+    assert_int_equal(pipe2(err, O_CLOEXEC), 0);
+    pid_t pid = fork();
+    assert_true(pid >= 0);
+    if (pid == 0) {
+        (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+        if (dup2(in[0], STDIN_FILENO) >= 0 && dup2(err[1], STDERR_FILENO) >= 0) {
+            (void)execl(STILE, "stile", "import", "-", "--format", "ndjson", NULL);
+        }
+        _exit(127);
+    }
+    (void)close(in[0]);
+    (void)close(err[1]);
+    (void)signal(SIGPIPE, SIG_IGN);
+    for (int i = 0; i < 4; i++) { /* more than a pipe holds */
+        assert_int_equal(write(in[1], blank, sizeof(blank)), sizeof(blank));
+    }
+    assert_int_equal(kill(pid, SIGINT), 0);
+    while (write(in[1], blank, sizeof(blank)) > 0) {
+    }
+    (void)signal(SIGPIPE, SIG_DFL);
+    assert_true(read(err[0], said, sizeof(said) - 1) > 0);
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 3);
+    assert_string_equal(said, "stile: interrupted; the list is as it was\n");
+    assert_int_equal(version(), 1);
+    (void)close(in[1]);
+    (void)close(err[0]);
+}
+
 static void words_that_make_no_sense_are_refused(void **state)
 {
     (void)state;
@@ -255,6 +302,7 @@ int main(void)
         TEST(a_damaged_list_is_set_aside_by_a_whole_new_one_only),
         TEST(a_list_of_a_newer_version_is_left_alone),
         TEST(a_list_that_another_program_writes_is_left_to_it),
+        TEST(an_interrupted_import_leaves_the_list_as_it_was),
         TEST(words_that_make_no_sense_are_refused),
     };
     return cmocka_run_group_tests_name("import", tests, NULL, NULL);

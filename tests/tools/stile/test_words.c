@@ -13,9 +13,12 @@
 
 #include <cmocka.h>
 
+#include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static void an_age_is_said_in_its_largest_units(void **state)
 {
@@ -109,6 +112,39 @@ static void progress_writes_over_its_line_and_takes_it_away(void **state)
     free(text);
 }
 
+static void a_tick_says_what_is_being_done_and_goes_without_a_trace(void **state)
+{
+    (void)state;
+    char said[200] = "";
+    int terminal = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+    assert_true(terminal >= 0);
+    assert_int_equal(grantpt(terminal), 0);
+    assert_int_equal(unlockpt(terminal), 0);
+    int line = open(ptsname(terminal), O_RDWR | O_NOCTTY | O_CLOEXEC);
+    int kept = dup(STDERR_FILENO);
+    assert_true(line >= 0 && kept >= 0);
+    assert_true(dup2(line, STDERR_FILENO) >= 0);
+    progress_tick_start("verifying the chain");
+    (void)raise(SIGALRM); /* a second has gone by */
+    (void)raise(SIGALRM);
+    progress_tick_stop();
+    progress_tick_stop();
+    (void)fputs("|", stderr);
+    assert_true(dup2(kept, STDERR_FILENO) >= 0);
+    size_t n = 0;
+    while (!strchr(said, '|')) {
+        ssize_t got = read(terminal, said + n, sizeof(said) - 1 - n);
+        assert_true(got > 0);
+        n += (size_t)got;
+        said[n] = '\0';
+    }
+    assert_string_equal(said, "\r\033[Kverifying the chain... 1 s\r\033[Kverifying the chain... 2 s\r\033[K|");
+    (void)close(line);
+    (void)close(terminal);
+    (void)close(kept);
+    progress_tick_stop(); /* none runs */
+}
+
 static void a_whole_number_keeps_its_digits(void **state)
 {
     (void)state;
@@ -185,6 +221,7 @@ int main(void)
         cmocka_unit_test(thousands_are_parted),
         cmocka_unit_test(progress_is_due_from_the_second_second_on_and_only_on_a_terminal),
         cmocka_unit_test(progress_writes_over_its_line_and_takes_it_away),
+        cmocka_unit_test(a_tick_says_what_is_being_done_and_goes_without_a_trace),
         cmocka_unit_test(a_whole_number_keeps_its_digits),
         cmocka_unit_test(what_an_answer_lacks_counts_as_nothing),
         cmocka_unit_test(an_options_value_follows_it_or_an_equals_sign),
