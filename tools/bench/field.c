@@ -164,13 +164,16 @@ static int run_field(struct bench *b, enum lists_kind kind, size_t n, size_t *ta
 static void idle(struct bench *b)
 {
     unsigned ms = b->quick ? 300 : IDLE_MS;
+    double before = 0;
+    double after = 0;
+    double wait = 0;
     rig_rest(&rig, 100, 0);
-    double cpu = rig_cpu_ns(&rig);
+    rig_times(&rig, &before, &wait);
     int64_t from = bench_ns();
     rig_rest(&rig, ms, 0);
-    cpu = rig_cpu_ns(&rig) - cpu;
+    rig_times(&rig, &after, &wait);
     struct table_row *row = table_add(&b->table, "idle CPU of stile-gate and %u stile-reader", rig.h.options.n_readers);
-    table_set(row, TABLE_CPU, 100 * cpu / (double)(bench_ns() - from));
+    table_set(row, TABLE_CPU, 100 * (after - before) / (double)(bench_ns() - from));
     table_note(row, "of one core, over %u ms", ms);
     table_budget(row, TABLE_CPU, 1);
 }

@@ -136,25 +136,25 @@ double machine_resident_mb(pid_t pid)
     return -1;
 }
 
-double machine_cpu_ns(pid_t pid)
+void machine_add_times(pid_t pid, double *cpu_ns, double *wait_ns)
 {
     char path[320];
-    double ns = 0;
     (void)snprintf(path, sizeof(path), "/proc/%d/task", (int)pid);
     DIR *dir = opendir(path);
     if (!dir) {
-        return -1;
+        return;
     }
     for (const struct dirent *e = readdir(dir); e; e = readdir(dir)) {
         char line[128] = "";
+        char *rest = line;
         (void)snprintf(path, sizeof(path), "/proc/%d/task/%s/schedstat", (int)pid, e->d_name);
         _cleanup_file_ FILE *f = e->d_name[0] == '.' ? NULL : fopen(path, "re");
         if (f && fgets(line, sizeof(line), f)) {
-            ns += strtod(line, NULL);
+            *cpu_ns += strtod(line, &rest);
+            *wait_ns += strtod(rest, NULL);
         }
     }
     (void)closedir(dir);
-    return ns;
 }
 
 size_t machine_children(pid_t pid, pid_t *ret_children, size_t max)

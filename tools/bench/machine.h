@@ -24,7 +24,7 @@ void machine_print_json(const struct machine *machine, FILE *out);
 
 /** Resident memory in MB; a negative number when the process is gone. */
 double machine_resident_mb(pid_t pid);
-/** CPU time of all threads in nanoseconds; -1 when the process is gone. */
-double machine_cpu_ns(pid_t pid);
+/** Adds the time that all threads of a process have run, and that they have waited for a processor, in nanoseconds. */
+void machine_add_times(pid_t pid, double *cpu_ns, double *wait_ns);
 /** The children of a process. @return how many, at most @max. */
 size_t machine_children(pid_t pid, pid_t *ret_children, size_t max);

@@ -199,13 +199,13 @@ void rig_memory(const struct rig *rig, double *ret_gate_mb, double *ret_reader_m
     }
 }
 
-double rig_cpu_ns(const struct rig *rig)
+void rig_times(const struct rig *rig, double *ret_cpu_ns, double *ret_wait_ns)
 {
     pid_t children[CHILDREN_MAX];
     size_t n = machine_children(rig->h.gate.pid, children, CHILDREN_MAX);
-    double ns = machine_cpu_ns(rig->h.gate.pid);
+    *ret_cpu_ns = *ret_wait_ns = 0;
+    machine_add_times(rig->h.gate.pid, ret_cpu_ns, ret_wait_ns);
     for (size_t i = 0; i < n; i++) {
-        ns += machine_cpu_ns(children[i]);
+        machine_add_times(children[i], ret_cpu_ns, ret_wait_ns);
     }
-    return ns;
 }

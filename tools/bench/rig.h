@@ -44,5 +44,5 @@ int rig_put_command(int64_t cards, int64_t card, char *ret_command, size_t size)
 
 /** Resident memory of the gate, and the most of any reader. */
 void rig_memory(const struct rig *rig, double *ret_gate_mb, double *ret_reader_mb);
-/** CPU time of the gate and its readers. */
-double rig_cpu_ns(const struct rig *rig);
+/** Time that the gate and its readers have run, and have waited for a processor. */
+void rig_times(const struct rig *rig, double *ret_cpu_ns, double *ret_wait_ns);

@@ -103,8 +103,8 @@ struct samples_ratio samples_compare(const struct samples *samples, const struct
     uint64_t state = UINT64_C(0x9e3779b97f4a7c15);
     size_t n = samples->n > reference->n ? samples->n : reference->n;
     int64_t median = samples_percentile(reference, 50);
-    _cleanup_free_ int64_t *scratch = n > 0 ? malloc(n * sizeof(*scratch)) : NULL;
-    if (!scratch || median <= 0 || samples->n == 0) {
+    int64_t *scratch = median > 0 && samples->n > 0 ? malloc(n * sizeof(*scratch)) : NULL;
+    if (!scratch) {
         return r;
     }
     r.ratio = (double)samples_percentile(samples, 50) / (double)median;
@@ -112,6 +112,7 @@ struct samples_ratio samples_compare(const struct samples *samples, const struct
         double of = drawn_median(samples, scratch, &state);
         draws[i] = of / drawn_median(reference, scratch, &state);
     }
+    free(scratch);
     qsort(draws, DRAWS, sizeof(draws[0]), compare_double);
     r.low = draws[DRAWS * 25 / 1000];
     r.high = draws[DRAWS * 975 / 1000];

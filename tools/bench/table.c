@@ -11,16 +11,17 @@ static const char *const measures[TABLE_MEASURES] = {
     [TABLE_RATIO] = "ratio", [TABLE_MEMORY] = "mem_mb", [TABLE_CPU] = "cpu_percent", [TABLE_LOST] = "lost",
 };
 
+static struct table_row *new_row(struct table *table)
+{
+    size_t at = table->n_rows < TABLE_ROWS_MAX ? table->n_rows++ : TABLE_ROWS_MAX - 1;
+    table->rows[at] = (struct table_row){0};
+    return &table->rows[at];
+}
+
 struct table_row *table_add(struct table *table, const char *format, ...)
 {
     va_list args;
-    struct table_row *row = &table->rows[table->n_rows];
-    if (table->n_rows == TABLE_ROWS_MAX) {
-        row--;
-    } else {
-        table->n_rows++;
-    }
-    *row = (struct table_row){0};
+    struct table_row *row = new_row(table);
     va_start(args, format);
     (void)vsnprintf(row->name, sizeof(row->name), format, args);
     va_end(args);
