@@ -25,10 +25,10 @@
  * end in a new start. The back-off counts from the last start, not from the end, so that an attempt which itself took
  * long is followed by the next at once: a reader is back within two seconds of a fault's end. */
 
-#define BACK_OFF_MIN_US (100 * US_PER_MS)
-#define BACK_OFF_MAX_US US_PER_S
+#define BACK_OFF_MIN_US (READERS_BACK_OFF_MIN_MS * US_PER_MS)
+#define BACK_OFF_MAX_US (READERS_BACK_OFF_MAX_MS * US_PER_MS)
 #define RAN_WELL_US     (10 * US_PER_S) /* a reader that worked so long begins with the short back-off again */
-#define HELLO_WAIT_US   (2 * US_PER_S) /* a reader gives an opening up by itself after 1.6 s */
+#define HELLO_WAIT_US   (READERS_HELLO_WAIT_MS * US_PER_MS)
 #define END_WAIT_US     (200 * US_PER_MS) /* from the end of its socket to its own */
 #define QUIT_WAIT_MS    500
 

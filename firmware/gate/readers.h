@@ -14,6 +14,13 @@
 
 struct readers;
 
+/* What decides how soon a reader is back: within two seconds of its fault's end (tests/gate/test_dials.c). */
+enum {
+    READERS_BACK_OFF_MIN_MS = 100, /* from its last start to the next */
+    READERS_BACK_OFF_MAX_MS = 1000,
+    READERS_HELLO_WAIT_MS = 1800 /* a reader gives an opening up by itself after 1.6 s */
+};
+
 struct readers_ops {
     /** Works from now on, or doesn't and why. */
     void (*state)(void *user, unsigned reader, bool working, const char *why);

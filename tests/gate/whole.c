@@ -63,6 +63,18 @@ void whole_open(struct whole *w, const char *gate_lines)
     whole_write_list(w);
 }
 
+void whole_open_wide(struct whole *w, unsigned n_lanes, const char *gate_lines)
+{
+    static const struct harness_reader each[HARNESS_READERS_MAX] = {
+        {"in", 0, false}, {"in", 1, false}, {"in", 2, false}, {"in", 3, false},
+        {"in", 4, false}, {"in", 5, false}, {"in", 6, false}, {"in", 7, false},
+    };
+    const struct harness_options options = {
+        .programs = PROGRAMS, .n_lanes = n_lanes, .readers = each, .n_readers = n_lanes, .gate_lines = gate_lines};
+    assert_int_equal(harness_open(&options, &w->h), 0);
+    whole_write_list(w);
+}
+
 void whole_close(struct whole *w)
 {
     harness_close(&w->h);

@@ -21,6 +21,8 @@ struct whole {
 /** One lane with a reader on each side ("in" is reader 0, "out" reader 1), simulators running, list written; the gate isn't
  * started. @gate_lines as in harness_options. */
 void whole_open(struct whole *w, const char *gate_lines);
+/** As whole_open, with @n_lanes lanes (HARNESS_LANES_MAX at most) and reader n on the way in of lane n. */
+void whole_open_wide(struct whole *w, unsigned n_lanes, const char *gate_lines);
 void whole_close(struct whole *w);
 /** Writes the list anew. */
 void whole_write_list(struct whole *w);
