@@ -213,16 +213,18 @@ static struct unit_pending *oldest_failed(struct unit *unit)
     return oldest;
 }
 
-void unit_pending_retry(struct unit *unit, struct unit_now now)
+/* Hands over at most @most of those that failed. */
+static void retry(struct unit *unit, unsigned most, struct unit_now now)
 {
     struct unit_pending *slot;
     int64_t unused;
 
-    if (now.boot_us < unit->retry_us) {
-        return;
-    }
     unit->retry_us = US_NEVER;
-    while ((slot = oldest_failed(unit))) {
+    for (unsigned i = 0; (slot = oldest_failed(unit)); i++) {
+        if (i == most) {
+            retry_later(unit, now);
+            return;
+        }
         if (slot->event.effect.has_presence) {
             (void)presence_get(unit->presence, slot->event.holder, &slot->event.effect.presence, &unused);
         }
@@ -234,13 +236,19 @@ void unit_pending_retry(struct unit *unit, struct unit_now now)
     }
 }
 
-/* A passage that is in the file has closed its grant there, whether the unit was told yet or not. */
-void unit_flush(struct unit *unit, struct unit_now now)
+void unit_pending_retry(struct unit *unit, struct unit_now now)
 {
-    unit->retry_us = now.boot_us;
-    unit_pending_retry(unit, now);
+    if (now.boot_us >= unit->retry_us) {
+        retry(unit, UNIT_RETRY_EVENTS, now); /* a queue that has only just room again isn't filled at once */
+    }
 }
 
+void unit_flush(struct unit *unit, struct unit_now now)
+{
+    retry(unit, UNIT_PENDING_MAX, now);
+}
+
+/* A passage that is in the file has closed its grant there, whether the unit was told yet or not. */
 int64_t unit_pending_uses(struct unit *unit, enum visit_cost kind, int64_t id)
 {
     int64_t n = 0;

@@ -6,6 +6,7 @@
 #include "base/pack.h"
 #include "core/access_record.h"
 
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -310,6 +311,162 @@ static void a_broken_list_is_let_go_of_and_the_gate_shuts(void **state)
     end_world(world);
 }
 
+static void a_clip_that_is_written_before_it_is_told_so_counts_once(void **state)
+{
+    struct world *world = new_world();
+    unsigned granted;
+
+    (void)state;
+    world_sql(world, "UPDATE punch_card SET clips_left = 2 WHERE id = 202");
+    world_tap(world, 0, "04a10202", false);
+    world->acks_late = true;
+    world_walk(world, 0, LANE_IN);
+    world_until(world, world->now.boot_us + 2 * US_PER_S);
+    assert_int_equal(journal_db_uses(world->reading, VISIT_COST_CLIP, 202, 0), 1);
+    world_tap(world, 1, "04a10202", false);
+    world_walk(world, 0, LANE_OUT);
+    world_until(world, world->now.boot_us + 2 * US_PER_S);
+    granted = world->granted;
+    world_tap(world, 0, "04a10202", false);
+    assert_int_equal(world->granted, granted + 1); /* the second clip is still there */
+    world->acks_late = false;
+    world_settle(world);
+    world_walk(world, 0, LANE_IN);
+    world_until(world, world->now.boot_us + 2 * US_PER_S);
+    assert_int_equal(journal_db_uses(world->reading, VISIT_COST_CLIP, 202, 0), 2);
+    world_check(world);
+    end_world(world);
+}
+
+static int add_up(const struct journal_event *event, void *user)
+{
+    int *sums = user;
+
+    sums[0] += event->kind == JOURNAL_PASSED;
+    sums[1] += event->kind == JOURNAL_ALARM_END && strncmp(event->detail, "backlog ", 8) == 0 ? event->code : 0;
+    sums[2] += event->kind == JOURNAL_ALARM_END && strncmp(event->detail, "backlog ", 8) == 0;
+    return 0;
+}
+
+/* The journal fails for so long that neither it nor the unit can keep what happens. */
+static void a_journal_that_fails_for_hours_is_told_and_made_good_as_far_as_can_be(void **state)
+{
+    enum { PASSAGES = 400 };
+    struct world *world = new_world();
+    struct visit_presence presence;
+    char *told = NULL;
+    size_t size = 0;
+    int sums[3] = {0};
+
+    (void)state;
+    world->out = open_memstream(&told, &size);
+    assert_non_null(world->out);
+    world->journal = WORLD_JOURNAL_FAIL;
+    for (unsigned i = 0; i < PASSAGES; i++) {
+        world_tap(world, i % 2, "04a10001", false);
+        world_walk(world, 0, i % 2 == 0 ? LANE_IN : LANE_OUT);
+        world_until(world, world->now.boot_us + 30 * US_PER_S);
+    }
+    assert_int_equal(world->passed, PASSAGES);
+    world_tap(world, 0, "04a10017", false); /* what costs a clip has to wait for better days */
+    world_until(world, world->now.boot_us + 10 * US_PER_S);
+    assert_int_equal(world->released, PASSAGES);
+    world->journal = WORLD_JOURNAL_OK;
+    world_until(world, world->now.boot_us + 60 * US_PER_S);
+    world_check(world);
+    assert_int_equal(journal_db_read(world->reading, 0, 0, add_up, sums), 0);
+    assert_in_range(sums[0], 256, PASSAGES - 1);
+    assert_int_equal(sums[0] + sums[1], PASSAGES);
+    assert_int_equal(sums[2], 1);
+    assert_int_equal(journal_db_presence(world->reading, 1, &presence), 0);
+    assert_int_equal(presence.zone_id, 0);
+    assert_int_equal(presence.entries_today, PASSAGES / 2);
+    (void)fclose(world->out);
+    world->out = NULL;
+    assert_non_null(strstr(told, "unit: alarm journal"));
+    assert_non_null(strstr(told, "unit: alarm backlog"));
+    assert_non_null(strstr(told, "unit: alarm_end backlog events="));
+    free(told);
+    end_world(world);
+}
+
+static void a_lane_left_free_stays_shut_over_a_restart_in_a_lockdown(void **state)
+{
+    struct world *world = new_world();
+    unsigned pulses;
+
+    (void)state;
+    assert_int_equal(unit_set_mode(world->unit, 0, LANE_FREE, "eva", "open day", world->now), 0);
+    world_settle(world);
+    assert_int_equal(world_lines_on(world), 2);
+    world_input(world, 4, GATE_LOCKDOWN, true); /* the last input that a start tells of */
+    assert_int_equal(world_lines_on(world), 0);
+    pulses = world->pulses;
+    world_kill(world);
+    world_open(world);
+    assert_int_equal(world_lines_on(world), 0);
+    assert_int_equal(world->pulses, pulses);
+    world_input(world, 4, GATE_LOCKDOWN, false);
+    assert_int_equal(world_lines_on(world), 2);
+    world_kill(world);
+    pulses = world->pulses;
+    world_open(world);
+    assert_int_equal(world_lines_on(world), 2);
+    assert_int_equal(world->pulses, pulses + 2);
+    end_world(world);
+}
+
+static void what_is_restored_names_the_wish_it_goes_back_to(void **state)
+{
+    struct world *world = new_world();
+    int64_t wish;
+    struct wanted *restored;
+
+    (void)state;
+    assert_int_equal(unit_set_mode(world->unit, 1, LANE_LOCKED, "per", "repair", world->now), 0);
+    world_settle(world);
+    wish = last_of(world, JOURNAL_MODE)->event.seq;
+    for (unsigned i = 0; i < 2; i++) {
+        world_kill(world);
+        world_open(world);
+        world_settle(world);
+        restored = last_of(world, JOURNAL_MODE);
+        assert_int_equal(restored->event.ref, wish);
+        assert_int_equal(restored->event.code, LANE_LOCKED);
+        assert_string_equal(restored->event.lane, "south");
+        assert_string_equal(restored->event.detail, "locked restored");
+    }
+    end_world(world);
+}
+
+/* Two wishes under way at once, and the first one is written last: it must not be the one that lasts. */
+static void a_wish_that_was_overtaken_does_not_come_back(void **state)
+{
+    struct world *world = new_world();
+    struct unit_lane_status status;
+    struct world_entry first;
+
+    (void)state;
+    world->journal = WORLD_JOURNAL_HOLD;
+    assert_int_equal(unit_set_mode(world->unit, 1, LANE_LOCKED, "per", "repair", world->now), 0);
+    first = world->queue[0];
+    assert_int_equal(unit_set_mode(world->unit, 1, LANE_NORMAL, "per", "done", world->now), 0);
+    assert_int_equal(world->n_queue, 2);
+    world->queue[0] = world->queue[1];
+    world->n_queue = 1;
+    free(first.record);
+    unit_journal_done(world->unit, first.ticket, -ENOSPC, world->now);
+    world->journal = WORLD_JOURNAL_OK;
+    world_until(world, world->now.boot_us + 5 * US_PER_S);
+    assert_int_equal(last_of(world, JOURNAL_MODE)->event.code, LANE_NORMAL);
+    assert_int_equal(last_of(world, JOURNAL_MODE)->n, 3);
+    world_kill(world);
+    world_open(world);
+    unit_lane_status(world->unit, 1, &status);
+    assert_int_equal(status.state, LANE_S_LOCKED);
+    end_world(world);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -324,6 +481,11 @@ int main(int argc, char **argv)
         cmocka_unit_test(a_full_queue_of_the_journal_costs_no_clip),
         cmocka_unit_test(calls_about_things_that_are_not_there_do_nothing),
         cmocka_unit_test(a_broken_list_is_let_go_of_and_the_gate_shuts),
+        cmocka_unit_test(a_clip_that_is_written_before_it_is_told_so_counts_once),
+        cmocka_unit_test(a_journal_that_fails_for_hours_is_told_and_made_good_as_far_as_can_be),
+        cmocka_unit_test(a_lane_left_free_stays_shut_over_a_restart_in_a_lockdown),
+        cmocka_unit_test(what_is_restored_names_the_wish_it_goes_back_to),
+        cmocka_unit_test(a_wish_that_was_overtaken_does_not_come_back),
     };
 
     if (argc < 2) {
