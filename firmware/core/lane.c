@@ -9,7 +9,8 @@
  *
  * A lane is closed (LOCKED, or SHUT when that was asked for), open for one grant (RELEASED until somebody moves, PASSING
  * while the arm is under way or the door is open), or open for all (FREE, FIRE). A grant is a thing of its own: it has a
- * number, a side and its own limits, set once when it is given; no contact moves them later. The release may end before
+ * number, a side and its own limits, set once when it is given; no contact moves them later. (One that is good either
+ * way gets its side from the first movement; after turning back the next movement shows it anew.) The release may end before
  * the grant does (relock delay, pulsed locks): an output goes off, the state stays.
  *
  * In free mode and in a fire a grant opens nothing, but it is kept until its time is up, so that the passage of a
@@ -157,14 +158,23 @@ static int64_t earlier_of(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
+static bool sees_side(const struct lane_config *config)
+{
+    return config->kind == LANE_TURNSTILE && config->passage_contacts >= 2;
+}
+
+static enum lane_side side_of_contacts(enum lane_event_kind kind)
+{
+    return kind == LANE_E_MOVE_IN || kind == LANE_E_TURNED_IN ? LANE_IN : LANE_OUT;
+}
+
 /* The direction of a movement. Where the contacts give none it is that of the grant, open or just used. */
 static enum lane_side side_of(const struct lane *lane, const struct lane_config *config, enum lane_event_kind kind)
 {
-    bool sees_side = config->kind == LANE_TURNSTILE && config->passage_contacts >= 2;
-    if (!sees_side && (lane->has_grant || lane->used)) {
+    if (!sees_side(config) && (lane->has_grant || lane->used)) {
         return lane->side;
     }
-    return kind == LANE_E_MOVE_IN || kind == LANE_E_TURNED_IN ? LANE_IN : LANE_OUT;
+    return side_of_contacts(kind);
 }
 
 static bool is_move(enum lane_event_kind kind)
@@ -276,6 +286,7 @@ static void take_grant(struct lane *lane, const struct lane_config *config, cons
     lane->has_grant = true;
     lane->grant = event->grant;
     lane->side = event->kind == LANE_E_GRANT_IN ? LANE_IN : LANE_OUT;
+    lane->either = event->either && sees_side(config);
     lane->tried = false;
     lane->used = false;
     lane->release_until_us = later(event->boot_us, release_us);
@@ -311,6 +322,7 @@ static void apply(struct lane *lane, const struct lane_config *config, const str
     }
     if ((actions & (LANE_A_PASSED | LANE_A_NOT_PASSED)) != 0) {
         lane->has_grant = false;
+        lane->either = false;
         lane->used = (actions & LANE_A_PASSED) != 0;
     }
     lane->alarmed |= actions & (LANE_A_FORCED | LANE_A_HELD_OPEN | LANE_A_STUCK);
@@ -350,6 +362,16 @@ static void remember_mode(struct lane *lane, enum lane_event_kind kind)
     }
 }
 
+/* A movement shows the way of a grant that is good either way. Not in free mode and in a fire: there anybody may be the
+ * one who moves. */
+static void show_way(struct lane *lane, const struct lane_event *event)
+{
+    if (lane->either && is_released(lane) && (is_move(event->kind) || is_turn(event->kind))) {
+        lane->side = side_of_contacts(event->kind);
+        lane->state = lane->side == LANE_IN ? LANE_S_RELEASED_IN : LANE_S_RELEASED_OUT;
+    }
+}
+
 /* The grant that is to be taken back has ended already. */
 static bool is_stale(const struct lane *lane, const struct lane_event *event)
 {
@@ -375,6 +397,7 @@ struct lane_update lane_step(struct lane *lane, const struct lane_config *config
     uint32_t was_alarmed = lane->alarmed;
     assert((unsigned)event->kind < LANE_EVENTS && lane->state < LANE_STATES);
     remember_mode(lane, event->kind);
+    show_way(lane, event);
     if (withdraws(lane, event)) {
         apply(lane, config, event, LANE_R_WITHDRAW, &update);
     }
@@ -410,9 +433,11 @@ struct lane_outputs lane_outputs(const struct lane *lane)
     bool on = lane->release_until_us != 0;
     switch (lane->state) {
     case LANE_S_RELEASED_IN:
+        return (struct lane_outputs){.release_in = on, .release_out = on && lane->either};
+    case LANE_S_RELEASED_OUT:
+        return (struct lane_outputs){.release_in = on && lane->either, .release_out = on};
     case LANE_S_PASSING_IN:
         return (struct lane_outputs){.release_in = on};
-    case LANE_S_RELEASED_OUT:
     case LANE_S_PASSING_OUT:
         return (struct lane_outputs){.release_out = on};
     case LANE_S_FREE:

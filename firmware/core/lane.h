@@ -85,7 +85,8 @@ struct lane_outputs {
 struct lane {
     enum lane_state state;
     bool has_grant; /* a grant is open (released or passing) */
-    enum lane_side side; /* of the grant */
+    enum lane_side side; /* of the grant; of one that is good either way, the way that it went */
+    bool either; /* the open grant is good either way: until somebody moves, the lane is released both ways */
     uint64_t grant; /* the caller's number of the open grant, or of the last one */
     int64_t grant_until_us; /* when an unused grant ends */
     int64_t release_until_us; /* when its release ends at the latest; 0: it has ended */
@@ -100,6 +101,9 @@ struct lane_event {
     enum lane_event_kind kind;
     int64_t boot_us;
     uint64_t grant; /* of LANE_E_GRANT_* and LANE_E_CANCEL: the caller's number, not 0 */
+    bool
+        either; /* of LANE_E_GRANT_*: the first movement shows which way. Where contacts can't tell, or the lane is free,
+                  * the event's own side counts */
     bool override; /* of LANE_E_GRANT_IN: a shut lane takes it too (staff, emergency cards) */
 };
 

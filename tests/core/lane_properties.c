@@ -24,6 +24,7 @@ struct view {
     bool used; /* the last one was passed on, and nothing was free since */
     bool tried; /* moved on the open grant */
     bool passing; /* under way on it, and the lane not free */
+    bool either; /* it is good either way */
     enum lane_side side;
     uint64_t grant;
     int64_t grant_limit_us, release_limit_us;
@@ -59,6 +60,11 @@ static bool is_closed(const struct view *view)
 static bool is_blind(const struct view *view)
 {
     return is_door(view) ? !view->config->has_door_contact : view->config->passage_contacts == 0;
+}
+
+static bool sees_side(const struct view *view)
+{
+    return view->config->kind == LANE_TURNSTILE && view->config->passage_contacts == 2;
 }
 
 static bool is_turn(const struct seen *seen)
@@ -135,10 +141,18 @@ static bool the_state_says_what_holds(const struct seen *seen)
     return state == (now->asked == LANE_LOCKED ? LANE_S_SHUT : LANE_S_LOCKED);
 }
 
-static bool nothing_but_fire_and_free_mode_frees_both_ways(const struct seen *seen)
+/* A grant good either way, on which nobody is under way. */
+static bool is_open_both_ways(const struct view *view)
+{
+    return !is_free(view) && view->open && view->either && !view->passing;
+}
+
+static bool nothing_but_fire_free_mode_and_a_grant_either_way_frees_both_ways(const struct seen *seen)
 {
     struct lane_outputs outputs = lane_outputs(&seen->lane);
-    return (outputs.release_in && outputs.release_out) == is_free(seen->after);
+    bool on = seen->event->boot_us < seen->after->release_limit_us;
+    return (outputs.release_in && outputs.release_out) ==
+           (is_free(seen->after) || (is_open_both_ways(seen->after) && on));
 }
 
 static bool no_release_without_a_grant_a_mode_or_fire(const struct seen *seen)
@@ -155,7 +169,9 @@ static bool a_release_is_on_just_until_its_limit(const struct seen *seen)
         return true;
     }
     bool on = seen->event->boot_us < now->release_limit_us;
-    return outputs.release_in == (on && now->side == LANE_IN) && outputs.release_out == (on && now->side == LANE_OUT);
+    bool both = is_open_both_ways(now);
+    return outputs.release_in == (on && (both || now->side == LANE_IN)) &&
+           outputs.release_out == (on && (both || now->side == LANE_OUT));
 }
 
 static bool the_deadline_lies_in_the_future_after_time(const struct seen *seen)
@@ -199,10 +215,10 @@ static bool a_grant_is_released_or_refused(const struct seen *seen)
 
 static bool lane_equal(const struct lane *a, const struct lane *b)
 {
-    return a->state == b->state && a->has_grant == b->has_grant && a->side == b->side && a->grant == b->grant &&
-           a->grant_until_us == b->grant_until_us && a->release_until_us == b->release_until_us &&
-           a->moved_us == b->moved_us && a->alarmed == b->alarmed && a->tried == b->tried && a->used == b->used &&
-           a->resume == b->resume;
+    return a->state == b->state && a->has_grant == b->has_grant && a->side == b->side && a->either == b->either &&
+           a->grant == b->grant && a->grant_until_us == b->grant_until_us &&
+           a->release_until_us == b->release_until_us && a->moved_us == b->moved_us && a->alarmed == b->alarmed &&
+           a->tried == b->tried && a->used == b->used && a->resume == b->resume;
 }
 
 static bool a_refused_grant_changes_nothing(const struct seen *seen)
@@ -346,7 +362,7 @@ static const struct {
     bool (*holds)(const struct seen *seen);
 } properties[] = {
     PROPERTY(the_state_says_what_holds),
-    PROPERTY(nothing_but_fire_and_free_mode_frees_both_ways),
+    PROPERTY(nothing_but_fire_free_mode_and_a_grant_either_way_frees_both_ways),
     PROPERTY(no_release_without_a_grant_a_mode_or_fire),
     PROPERTY(a_release_is_on_just_until_its_limit),
     PROPERTY(the_deadline_lies_in_the_future_after_time),
@@ -371,11 +387,20 @@ static const struct {
 
 static enum lane_side side_seen(const struct view *view, enum lane_event_kind kind)
 {
-    bool sees = view->config->kind == LANE_TURNSTILE && view->config->passage_contacts == 2;
-    if (!sees && (view->open || view->used)) {
+    if (!sees_side(view) && (view->open || view->used)) {
         return view->side;
     }
     return kind == LANE_E_MOVE_IN || kind == LANE_E_TURNED_IN ? LANE_IN : LANE_OUT;
+}
+
+/* The movement shows the way of a grant that is good either way, before it is judged. */
+static void show_way(struct view *view, enum lane_event_kind kind)
+{
+    bool inwards = kind == LANE_E_MOVE_IN || kind == LANE_E_TURNED_IN;
+    bool outwards = kind == LANE_E_MOVE_OUT || kind == LANE_E_TURNED_OUT;
+    if (is_open_both_ways(view) && (inwards || outwards)) {
+        view->side = inwards ? LANE_IN : LANE_OUT;
+    }
 }
 
 static void follow_grant(struct view *view, const struct lane_event *event, const struct lane_update *update)
@@ -385,6 +410,7 @@ static void follow_grant(struct view *view, const struct lane_event *event, cons
         view->open = true;
         view->used = view->tried = view->passing = false;
         view->side = event->kind == LANE_E_GRANT_IN ? LANE_IN : LANE_OUT;
+        view->either = event->either && sees_side(view);
         view->grant = event->grant;
         view->release_limit_us = event->boot_us + release_us;
         view->grant_limit_us = event->boot_us + (is_blind(view) ? release_us : view->config->passage_timeout_us);
@@ -507,6 +533,7 @@ static struct lane_event random_event(uint64_t *random, const struct lane *lane,
     if (event.kind == LANE_E_GRANT_IN || event.kind == LANE_E_GRANT_OUT) {
         event.grant = number;
         event.override = r % 4 == 0;
+        event.either = r / 4 % 3 == 0;
     } else if (event.kind == LANE_E_CANCEL) {
         event.grant = r % 3 == 0 ? 0 : r % 3 == 1 ? lane->grant : number;
     }
@@ -524,6 +551,7 @@ struct lane_breach lane_properties_walk(const struct lane_config *config, uint64
         struct seen seen = {
             .view = &view, .after = &after, .event = &event, .before = lane, .side = side_seen(&view, event.kind)};
         now_us = event.boot_us;
+        show_way(&view, event.kind);
         seen.update = lane_step(&lane, config, &event);
         seen.lane = lane;
         after = view;

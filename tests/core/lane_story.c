@@ -64,7 +64,9 @@ static void event_text(const struct lane_event *event, char ret_text[LINE_SIZE])
 {
     if (event->grant != 0) {
         (void)snprintf(ret_text, LINE_SIZE, "%s %" PRIu64 "%s", lane_event_text(event->kind), event->grant,
-                       event->override ? " override" : "");
+                       event->override ? " override"
+                       : event->either ? " either"
+                                       : "");
     } else {
         (void)snprintf(ret_text, LINE_SIZE, "%s", lane_event_text(event->kind));
     }
@@ -174,7 +176,7 @@ static bool play_contact(struct player *player, size_t which, char **words, int6
     return true;
 }
 
-/* Plays "NAME EVENT [ARG [override]]". @return false when it isn't one. */
+/* Plays "NAME EVENT [ARG [override|either]]". @return false when it isn't one. */
 static bool play_words(struct player *player, char **words, size_t n_words, int64_t now_us)
 {
     size_t which = 0;
@@ -201,7 +203,8 @@ static bool play_words(struct player *player, char **words, size_t n_words, int6
         return n_words == 3 && play_contact(player, which, &words[1], now_us);
     }
     event.grant = n_words > 2 ? strtoull(words[2], NULL, 10) : 0;
-    event.override = n_words > 3;
+    event.override = n_words > 3 && strcmp(words[3], "override") == 0;
+    event.either = n_words > 3 && strcmp(words[3], "either") == 0;
     if (event.kind == LANE_E_GRANT_IN || event.kind == LANE_E_GRANT_OUT) {
         grant(player, which, &event);
     } else {
