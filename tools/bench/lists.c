@@ -166,11 +166,10 @@ static int put_long(struct writer *w, int64_t person)
 {
     int r = put_subscription(w, person, person * 2, 1, date_parse("2022-12-31"), date_parse("2022-12-31"));
     for (int year = 2023; r == 0 && year < 2026; year++) {
-        char first[DATE_TEXT_SIZE];
-        (void)snprintf(first, sizeof(first), "%d-07-01", year);
+        int32_t first = date_day(year, 7, 1);
         bind_int(w->freeze, 1, person * 2 + 1);
-        bind_int(w->freeze, 2, date_parse(first));
-        bind_int(w->freeze, 3, date_parse(first) + 30);
+        bind_int(w->freeze, 2, first);
+        bind_int(w->freeze, 3, first + 30);
         r = step(w, w->freeze);
     }
     return r == 0 ? put_subscription(w, person, person * 2 + 1, 2, date_parse("2100-12-31"), DAY_NONE) : r;
