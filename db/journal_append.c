@@ -137,7 +137,7 @@ static int write_presence(struct journal_db *db, const struct journal_event *e)
     int64_t old_seq = rc == SQLITE_ROW ? sqlite3_column_int64(db->presence, 10) : 0;
     int r = rc == SQLITE_ROW || rc == SQLITE_DONE ? 0 : sql_failed(db->sql, "presence");
     (void)sqlite3_reset(db->presence);
-    if (r < 0 || old_seq > e->seq) {
+    if (r < 0 || old_seq >= e->seq) {
         return r;
     }
     const int64_t numbers[] = {e->holder,           e->seq,          p->zone_id,   p->zone_since_us, p->last_entry_us,

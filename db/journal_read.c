@@ -66,9 +66,10 @@ bool journal_row_read(sqlite3_stmt *s, struct journal_row *ret_row)
     row.seal = blob(s, 15, &row.seal_len);
     size_t hash_len = 0;
     const uint8_t *hash = blob(s, 13, &hash_len);
-    if (e->seq < 1 || e->seq > JOURNAL_SEQ_MAX || kind < 1 || kind > INT16_MAX || code < INT32_MIN ||
-        code > INT32_MAX || hash_len != sizeof(row.hash) || !fixed_text(s, 11, e->lane, sizeof(e->lane)) ||
-        !fixed_text(s, 12, e->detail, sizeof(e->detail)) || !read_personal(s, &row)) {
+    if (e->seq < 1 || e->seq > JOURNAL_SEQ_MAX || e->epoch < 1 || e->epoch > JOURNAL_SEQ_MAX || kind < 1 ||
+        kind > INT16_MAX || code < INT32_MIN || code > INT32_MAX || hash_len != sizeof(row.hash) ||
+        !fixed_text(s, 11, e->lane, sizeof(e->lane)) || !fixed_text(s, 12, e->detail, sizeof(e->detail)) ||
+        !read_personal(s, &row)) {
         return false;
     }
     memcpy(row.hash, hash, sizeof(row.hash));

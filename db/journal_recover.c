@@ -3,9 +3,10 @@
  * The damaged file is read as far as it can be: event by event by sequence number, stepping over what its pages no
  * longer give. An event is carried over when it is whole: its hash fits the event before it. Behind a gap the
  * event before is unknown, so the first one there can't be checked; it is noted in chain_start, and the chain verifies
- * again from it on; the event that ends the recovery covers these notes with its hash. Presence, uses, open grants and cursors are copied where their tables can be read, and then every
- * event carried over makes its effects again, which changes nothing that is there already: so either source makes
- * good for the other.
+ * again from it on; the event that ends the recovery covers these notes with its hash. Uses, open grants and
+ * cursors are copied where their tables can be read, and then every event carried over makes its effects again, which
+ * changes nothing that is there already: so either source makes good for the other. Presence comes from the events, and
+ * from its table where the event is lost.
  *
  * That needs a tree whose upper pages can be read; where they can't, journal_salvage.c takes the events from the leaves.
  *
@@ -232,13 +233,29 @@ static int copy_rows(struct recovery *rec, const char *query, const char *insert
     return r;
 }
 
+/* What is kept of a person follows from the events that were carried over; a row counts only where the event that it
+ * names was lost, or is erased, and says something newer. */
+int journal_recovery_carry_presence(struct recovery *rec)
+{
+    static const char put[] = "INSERT OR REPLACE INTO presence SELECT ?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12"
+                              " WHERE NOT EXISTS (SELECT 1 FROM event WHERE seq = ?2 AND personal = 1)"
+                              " AND NOT EXISTS (SELECT 1 FROM presence WHERE holder = ?1 AND seq > ?2)";
+    /* From both ends, as the other tables. A number above is JOURNAL_SEQ_MAX's. */
+    static const char *const rows[] = {
+        "SELECT * FROM presence WHERE seq BETWEEN 1 AND 2305843009213693951 ORDER BY holder",
+        "SELECT * FROM presence WHERE seq BETWEEN 1 AND 2305843009213693951 ORDER BY holder DESC",
+    };
+    int r = sql_exec(rec->new->sql, "BEGIN IMMEDIATE");
+    for (size_t i = 0; i < ARRAY_LEN(rows) && r == 0; i++) {
+        r = copy_rows(rec, rows[i], put);
+    }
+    return r == 0 ? sql_exec(rec->new->sql, "COMMIT") : r;
+}
+
 /* Each table from both ends, so that a page in the middle that can't be read hides as little as may be. */
 int journal_recovery_carry_tables(struct recovery *rec, const char *path)
 {
     static const char *const copies[][2] = {
-        {"SELECT * FROM presence ORDER BY holder", "INSERT OR IGNORE INTO presence VALUES (?,?,?,?,?,?,?,?,?,?,?,?)"},
-        {"SELECT * FROM presence ORDER BY holder DESC",
-         "INSERT OR IGNORE INTO presence VALUES (?,?,?,?,?,?,?,?,?,?,?,?)"},
         {"SELECT * FROM cost_use ORDER BY kind, id, seq", "INSERT OR IGNORE INTO cost_use VALUES (?,?,?,?)"},
         {"SELECT * FROM cost_use ORDER BY kind DESC, id DESC, seq DESC",
          "INSERT OR IGNORE INTO cost_use VALUES (?,?,?,?)"},
@@ -261,22 +278,17 @@ int journal_recovery_carry_tables(struct recovery *rec, const char *path)
 
 /* The new file ------------------------------------------------------------------------------------------------ */
 
-/* Rows beside the events that came from a damaged page: no event wrote them, or it says otherwise. */
-static const char drop_strays[] =
-    "DELETE FROM presence WHERE seq >= (SELECT next_seq FROM journal) OR EXISTS"
-    " (SELECT 1 FROM event e WHERE e.seq = presence.seq AND e.personal = 1 AND e.holder IS NOT presence.holder);"
-    "DELETE FROM zone_count;"
-    "INSERT INTO zone_count SELECT zone, count(*) FROM presence WHERE zone <> 0 GROUP BY zone";
-
 static int begin_epoch(struct recovery *rec, const char *path, int64_t utc_us)
 {
-    char text[1024];
+    char text[512];
     int64_t epoch = rec->epoch > 0 ? rec->epoch + 1 : utc_us / US_PER_S;
     int64_t seq = (rec->last_seq > rec->upper ? rec->last_seq : rec->upper) + SEQ_MARGIN;
     (void)snprintf(text, sizeof(text),
                    "BEGIN IMMEDIATE; UPDATE journal SET epoch = %" PRId64 ", next_seq = %" PRId64 ";"
-                   "UPDATE chain_start SET epoch = (SELECT epoch FROM journal) WHERE epoch IS NULL; %s; COMMIT",
-                   epoch > 1 ? epoch : 2, seq, drop_strays);
+                   "UPDATE chain_start SET epoch = (SELECT epoch FROM journal) WHERE epoch IS NULL;"
+                   " DELETE FROM zone_count; INSERT INTO zone_count SELECT zone, count(*) FROM presence"
+                   " WHERE zone <> 0 GROUP BY zone; COMMIT",
+                   epoch > 1 ? epoch : 2, seq);
     int r = sql_exec(rec->new->sql, text);
     rec->new->seen_change = -1;
     struct journal_event event = {.kind = JOURNAL_RECOVERED, .utc_us = utc_us, .line_us = -1};
@@ -345,6 +357,9 @@ static int build(const char *path, const char *recovering, struct recovery *rec)
         r = journal_recovery_carry_tables(rec, path);
         if (r == 0) {
             r = carry_events(rec);
+        }
+        if (r == 0) {
+            r = journal_recovery_carry_presence(rec);
         }
         journal_recovery_close_old(rec);
     }

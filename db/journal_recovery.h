@@ -20,8 +20,10 @@ struct recovery {
 /** Opens the old file and prepares ->next. @return false when it doesn't answer. */
 bool journal_recovery_open_old(struct recovery *rec, const char *path);
 void journal_recovery_close_old(struct recovery *rec);
-/** Copies the tables beside the events as far as they can be read, and looks for the highest numbers. */
+/** Copies the tables beside the events, but for presence, as far as they can be read, and looks for the highest numbers. */
 int journal_recovery_carry_tables(struct recovery *rec, const char *path);
+/** Copies presence, after the events. */
+int journal_recovery_carry_presence(struct recovery *rec);
 /** Carries over the events above *at, at most @limit rows or steps, until one is beyond @upper. *ret_done: there are no
  * more. @return 0 or a negative errno. */
 int journal_recovery_carry(struct recovery *rec, int64_t *at, int64_t upper, int limit, bool *ret_done);

@@ -294,6 +294,9 @@ int journal_salvage(struct recovery *rec, const char *path, const char *template
     if (r == 0) {
         r = carry_pages(rec, copy);
     }
+    if (r == 0) {
+        r = journal_recovery_carry_presence(rec);
+    }
     journal_recovery_close_old(rec);
     journal_recovery_unlink(copy);
     return r > 0 ? 0 : r;

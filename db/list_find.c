@@ -187,8 +187,8 @@ static int32_t earlier(int32_t a, int32_t b)
     return a == DAY_NONE ? b : b == DAY_NONE ? a : a < b ? a : b;
 }
 
-/* An add-on follows its main subscription: it ends with it at the latest, is frozen with it, and is paid as far as it
- * where it isn't charged for itself. An add-on of an add-on there is not. */
+/* An add-on follows its main subscription: it begins with it at the earliest, ends with it at the latest, is frozen with
+ * it, and is paid as far as it where it isn't charged for itself. An add-on of an add-on there is not. */
 static int follow_parent(struct find *f, int64_t parent, struct candidate *c, bool *ret_good)
 {
     sqlite3_stmt *s = f->db->parent;
@@ -197,7 +197,10 @@ static int follow_parent(struct find *f, int64_t parent, struct candidate *c, bo
     if (r == 0) {
         int32_t charged = DAY_NONE;
         int32_t ends = DAY_NONE;
-        *ret_good = list_day_at(s, 0, &charged) && list_day_at(s, 1, &ends) && !list_has_value(s, 3);
+        int32_t starts = DAY_NONE;
+        *ret_good = list_day_at(s, 0, &charged) && list_day_at(s, 1, &ends) && list_day_at(s, 2, &starts) &&
+                    !list_has_value(s, 3);
+        c->start = starts > c->start ? starts : c->start; /* DAY_NONE is the least */
         c->ends_on = earlier(c->ends_on, ends);
         c->charged_through = c->charged_through == DAY_NONE ? charged : c->charged_through;
     }
@@ -266,7 +269,7 @@ static int add_countable(struct find *f, sqlite3_stmt *s, enum access_kind kind)
                           .product_id = sqlite3_column_int64(s, 1),
                           .ends_on = DAY_NONE,
                           .charged_through = DAY_NONE,
-                          .payer_overdue_since = DAY_NONE,
+                          .payer_overdue_since = f->query->customer.overdue_since, /* who uses it has bought it */
                           .counted_seq = sqlite3_column_int64(s, 5)};
     int64_t clips = 0;
     bool good = list_int_at(s, 2, INT32_MAX, &clips) && list_day_at(s, 3, &c.start) &&
@@ -334,12 +337,24 @@ static int find_customer(struct find *f, int64_t id)
     return r;
 }
 
+/* A card that names an owner who isn't in the list is worth nothing: whether that person is suspended, or left the staff,
+ * can't be known. */
+static void mistrust(struct find *f)
+{
+    f->bad++;
+    f->query->card.staff = false;
+    f->query->card.emergency = false;
+}
+
 static int add_all_of(struct find *f, int64_t customer)
 {
     int r = find_customer(f, customer);
-    if (r != 0) {
-        f->bad += r == 1 ? 1 : 0;
-        return r < 0 ? r : 0;
+    if (r == 1) {
+        mistrust(f);
+        return 0;
+    }
+    if (r < 0) {
+        return r;
     }
     r = add_subscriptions(f, customer);
     if (r == 0) {
@@ -352,13 +367,15 @@ static int add_all_of(struct find *f, int64_t customer)
 static int add_bearer(struct find *f, sqlite3_stmt *s, int64_t id, enum access_kind kind)
 {
     int r = list_first(f->db, s, id, access_kind_text(kind));
+    if (r == 0 && list_has_value(s, 6)) {
+        r = find_customer(f, sqlite3_column_int64(s, 6));
+    }
     if (r == 0) {
         r = add_countable(f, s, kind);
-        if (r == 0 && list_has_value(s, 6)) {
-            r = find_customer(f, sqlite3_column_int64(s, 6));
-        }
     }
-    f->bad += r == 1 ? 1 : 0;
+    if (r == 1) {
+        mistrust(f);
+    }
     (void)sqlite3_reset(s);
     return r < 0 ? r : 0;
 }

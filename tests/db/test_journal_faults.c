@@ -456,6 +456,19 @@ static void an_event_that_was_changed_is_not_carried_over(void **state)
     journal_db_close(db);
 }
 
+static void numbers_that_no_journal_reaches_are_taken_for_damage(void **state)
+{
+    (void)state;
+    make_journal(20);
+    scratch_sql(&scratch,
+                "UPDATE presence SET seq = 9223372036854775807 WHERE holder = (SELECT max(holder) FROM presence);"
+                "UPDATE event SET seq = 9223372036854775807 WHERE seq = 40;"
+                "UPDATE open_grant SET seq = 9223372036854775800");
+    assert_int_equal(recover_and_check(40), 39);
+    assert_true(scratch_int(&scratch, "SELECT max(seq) FROM event") < 2000000);
+    assert_int_equal(scratch_int(&scratch, "SELECT count(*) FROM presence WHERE seq > 1000000"), 0);
+}
+
 static void a_recovery_can_be_done_again_and_again(void **state)
 {
     (void)state;
@@ -542,6 +555,7 @@ int main(void)
         TEST(a_journal_cut_off_in_the_middle_keeps_its_beginning),
         TEST(a_file_of_garbage_becomes_an_empty_journal_of_a_new_epoch),
         TEST(an_event_that_was_changed_is_not_carried_over),
+        TEST(numbers_that_no_journal_reaches_are_taken_for_damage),
         TEST(a_recovery_can_be_done_again_and_again),
         TEST(a_recovery_cut_short_between_its_files_is_ended_by_the_next_opening),
         TEST(a_file_that_may_not_grow_is_a_full_disk),

@@ -205,6 +205,14 @@ static void an_add_on_follows_its_main_subscription(void **state)
     const struct access_entitlement *e = entitlement(ACCESS_SUBSCRIPTION, 2);
     assert_int_equal(e->charged_through, 16500);
     assert_int_equal(e->n_freezes, 3);
+    assert_int_equal(e->start, 16000);
+    scratch_sql(&scratch, "UPDATE subscription SET start = 16050 WHERE id = 2");
+    assert_int_equal(find(1), 0);
+    assert_int_equal(entitlement(ACCESS_SUBSCRIPTION, 2)->start, 16050);
+    scratch_sql(&scratch, "UPDATE subscription SET start = 15950 WHERE id = 2");
+    assert_int_equal(find(1), 0);
+    assert_int_equal(entitlement(ACCESS_SUBSCRIPTION, 2)->start, 16000);
+    assert_int_equal(entitlement(ACCESS_SUBSCRIPTION, 1)->start, 16000);
     scratch_sql(&scratch, "UPDATE subscription SET ends_on = 16600 WHERE id = 1;"
                           "UPDATE subscription SET ends_on = 16700, charged_through = 16400 WHERE id = 2");
     assert_int_equal(find(1), 0);
@@ -261,6 +269,40 @@ static void a_staff_card_may_belong_to_nobody(void **state)
     assert_true(query.card.emergency);
     assert_false(query.customer.present);
     assert_int_equal(query.n_entitlements, 0);
+}
+
+static void a_card_whose_owner_is_missing_lets_nobody_in(void **state)
+{
+    (void)state;
+    scratch_sql(&scratch, "UPDATE card SET staff = 1, emergency = 1 WHERE key = x'0104000005'");
+    assert_int_equal(find(5), 0); /* of customer 99 */
+    assert_true(query.card.known);
+    assert_false(query.card.staff);
+    assert_false(query.card.emergency);
+    assert_int_equal(query.n_entitlements, 0);
+    assert_int_equal(bad, 1);
+    scratch_sql(&scratch,
+                "UPDATE punch_card SET customer = 99 WHERE id = 30; UPDATE card SET staff = 1 WHERE punch_card = 30");
+    assert_int_equal(find(3), 0);
+    assert_int_equal(query.n_entitlements, 0);
+    assert_false(query.card.staff);
+    assert_int_equal(bad, 1);
+}
+
+static void a_punch_card_is_paid_by_whom_it_belongs_to(void **state)
+{
+    (void)state;
+    assert_int_equal(find(2), 0);
+    assert_int_equal(entitlement(ACCESS_PUNCH_CARD, 30)->payer_overdue_since, DAY_NONE);
+    scratch_sql(&scratch, "INSERT INTO invoice VALUES (9, 2, 16333, 0)");
+    assert_int_equal(find(2), 0);
+    assert_int_equal(entitlement(ACCESS_PUNCH_CARD, 30)->payer_overdue_since, 16333);
+    assert_int_equal(entitlement(ACCESS_SINGLE_ENTRY, 41)->payer_overdue_since, 16333);
+    assert_int_equal(find(3), 0);
+    assert_int_equal(entitlement(ACCESS_PUNCH_CARD, 30)->payer_overdue_since, 16333);
+    scratch_sql(&scratch, "UPDATE punch_card SET customer = NULL WHERE id = 30");
+    assert_int_equal(find(3), 0);
+    assert_int_equal(entitlement(ACCESS_PUNCH_CARD, 30)->payer_overdue_since, DAY_NONE);
 }
 
 static void a_customer_of_another_branch_is_not_of_this_one(void **state)
@@ -418,6 +460,8 @@ int main(void)
         TEST(punch_cards_and_single_entries_come_with_what_is_counted),
         TEST(a_card_that_is_a_punch_card_counts_as_that_alone),
         TEST(a_staff_card_may_belong_to_nobody),
+        TEST(a_card_whose_owner_is_missing_lets_nobody_in),
+        TEST(a_punch_card_is_paid_by_whom_it_belongs_to),
         TEST(a_customer_of_another_branch_is_not_of_this_one),
         TEST(a_change_by_another_connection_is_seen_by_the_next_look_up),
         TEST(rows_that_cannot_be_are_worth_nothing_and_counted),
