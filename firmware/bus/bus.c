@@ -134,12 +134,10 @@ int bus_receive(int fd, uint8_t buffer[MESSAGE_MAX], struct message *ret_message
     if (n == 0) {
         return -EPIPE; /* the end; an empty packet, which nobody may send, counts as one */
     }
-    if (n > MESSAGE_MAX) {
-        return -EBADMSG;
-    }
-    int r = message_decode(buffer, (size_t)n, ret_message);
-    if (r == 0 && ret_message->kind == MESSAGE_AUTHENTICATE) {
-        explicit_bzero(buffer, (size_t)n);
+    size_t held = n < MESSAGE_MAX ? (size_t)n : MESSAGE_MAX;
+    int r = n > MESSAGE_MAX ? -EBADMSG : message_decode(buffer, held, ret_message);
+    if (r < 0 || ret_message->kind == MESSAGE_AUTHENTICATE) {
+        explicit_bzero(buffer, held); /* a malformed one may hold a key too */
     }
     return r;
 }

@@ -281,5 +281,6 @@ int message_decode(const uint8_t *bytes, size_t n, struct message *ret_message)
         return -EBADMSG;
     }
     *ret_message = m;
+    explicit_bzero(m.key, sizeof(m.key));
     return 0;
 }

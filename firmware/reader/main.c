@@ -182,7 +182,6 @@ static int take_messages(struct reader_loop *loop, int fd)
         }
         if (r == 0) {
             r = reader_loop_receive(loop, &message);
-            explicit_bzero(buffer, sizeof(buffer)); /* it may have held a key */
         }
         if (r != 0) {
             return r;

@@ -110,6 +110,10 @@ static void a_secret_does_not_stay_in_the_buffer(void **state)
     assert_int_equal(bus_receive(fds[1], buffer, &m), 0);
     assert_memory_equal(m.key, out.key, sizeof(m.key));
     assert_null(memmem(buffer, sizeof(buffer), "\xde\xad\xbe\xef", 4));
+    /* Nor does one in a message that breaks off. */
+    assert_int_equal(send(fds[0], "\x01\x02\xde\xad\xbe\xef", 6, MSG_NOSIGNAL), 6);
+    assert_int_equal(bus_receive(fds[1], buffer, &m), -EBADMSG);
+    assert_null(memmem(buffer, sizeof(buffer), "\xde\xad\xbe\xef", 4));
     (void)close(fds[0]);
     (void)close(fds[1]);
 }

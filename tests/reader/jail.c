@@ -17,6 +17,7 @@
 #include <sys/mman.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/time.h>
 #include <termios.h>
 #include <unistd.h>
@@ -141,6 +142,67 @@ static int try_profiling(const struct jail *j)
     return result(setitimer(ITIMER_PROF, &timer, NULL));
 }
 
+/* Without the C library's help, which might do something else instead. */
+static int call(long number)
+{
+    return result((int)syscall(number, 0, 0, 0, 0, 0, 0));
+}
+
+static int try_ring(const struct jail *j)
+{
+    (void)j;
+    return call(SYS_io_uring_setup);
+}
+
+static int try_memory_file(const struct jail *j)
+{
+    (void)j;
+    return call(SYS_memfd_create);
+}
+
+static int try_others_memory(const struct jail *j)
+{
+    (void)j;
+    return call(SYS_process_vm_readv);
+}
+
+static int try_thread(const struct jail *j)
+{
+    (void)j;
+    return call(SYS_clone3);
+}
+
+static int try_program_for_the_kernel(const struct jail *j)
+{
+    (void)j;
+    return call(SYS_bpf);
+}
+
+static int try_namespace(const struct jail *j)
+{
+    (void)j;
+    return call(SYS_unshare);
+}
+
+static int try_settings(const struct jail *j)
+{
+    (void)j;
+    return call(SYS_prctl);
+}
+
+static int try_pass_descriptor(const struct jail *j)
+{
+    struct msghdr message = {0};
+    return result((int)sendmsg(j->gate_fd, &message, MSG_NOSIGNAL));
+}
+
+static int try_made_executable(const struct jail *j)
+{
+    (void)j;
+    void *p = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return p == MAP_FAILED ? 3 : result(mprotect(p, 4096, PROT_READ | PROT_EXEC));
+}
+
 static const struct {
     const char *name;
     int (*attempt)(const struct jail *j);
@@ -162,11 +224,22 @@ static const struct {
     {"typing", try_typing, true},
     {"code", try_code, true},
     {"profiling", try_profiling, true},
+    {"ring", try_ring, true},
+    {"memory-file", try_memory_file, true},
+    {"others-memory", try_others_memory, true},
+    {"thread", try_thread, true},
+    {"program-for-the-kernel", try_program_for_the_kernel, true},
+    {"namespace", try_namespace, true},
+    {"settings", try_settings, true},
+    {"pass-descriptor", try_pass_descriptor, true},
+    {"made-executable", try_made_executable, true},
     {"early-open", try_open, false},
     {"early-create", try_create, false},
     {"early-device", try_open_device, false},
     {"early-fork", try_fork, false},
     {"early-socket", try_socket, false},
+    {"early-ring", try_ring, false},
+    {"early-made-executable", try_made_executable, false},
 };
 
 int main(int argc, char **argv)
