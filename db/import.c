@@ -299,7 +299,7 @@ static enum import_format format_of(const char *path, FILE *stream)
     }
     char mark[3] = {0};
     size_t n = c == 0xef ? fread(mark, 1, sizeof(mark), stream) : 0;
-    rewind(stream);
+    (void)fseek(stream, 0, SEEK_SET);
     return n == sizeof(mark) && mark[2] == '{' ? IMPORT_NDJSON : IMPORT_CSV;
 }
 

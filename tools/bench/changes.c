@@ -91,7 +91,11 @@ static int change_by_import(const char *path, int64_t cards, int64_t changes)
     for (;;) {
         const struct import_options options = {.format = IMPORT_NDJSON, .merge = true, .utc_us = clock_utc_us()};
         struct import_result result;
-        int r = fseek(f, 0, SEEK_SET) < 0 ? -errno : import_stream(path, f, &options, &result);
+        int r = fseek(f, 0, SEEK_SET);
+        if (r < 0) {
+            return 1;
+        }
+        r = import_stream(path, f, &options, &result);
         if (r != 0) {
             (void)fprintf(stderr, "changes: import: %d\n", r);
             return 1;

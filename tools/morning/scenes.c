@@ -381,6 +381,7 @@ static int play_readers(struct play *play)
     }
     tell_scene(play->tell, "The other reader is unplugged, and plugged in again");
     before = play->watch->seen;
+    event.seq = before; /* where the loss isn't seen in time */
     r = stage_tell_reader(play->stage, STAGE_WAY_OUT, "gone", NULL);
     struct watch_wish unplugged = {.after = before, .kinds = {JOURNAL_READER_LOST}};
     if (r == 0) {

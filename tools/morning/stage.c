@@ -386,7 +386,11 @@ static int ask_gate(struct stage *stage, const struct message *wish, enum messag
     while (r == 0) {
         struct pollfd p = {.fd = fd, .events = POLLIN};
         int n = poll(&p, 1, START_WAIT_MS);
-        r = n > 0 ? bus_receive(fd, buffer, ret_answer) : n == 0 ? -ETIMEDOUT : -errno;
+        if (n <= 0) {
+            r = n == 0 ? -ETIMEDOUT : -errno;
+            break;
+        }
+        r = bus_receive(fd, buffer, ret_answer);
         if (r == 0 && ret_answer->kind == wanted) {
             return 0;
         }
@@ -397,7 +401,7 @@ static int ask_gate(struct stage *stage, const struct message *wish, enum messag
 static int wish(struct stage *stage, struct message *message)
 {
     uint8_t buffer[MESSAGE_MAX];
-    struct message answer;
+    struct message answer = {0};
     (void)text_copy(message->who, sizeof(message->who), "Nora");
     (void)text_copy(message->why, sizeof(message->why), "demonstration");
     int r = ask_gate(stage, message, MESSAGE_DONE, buffer, &answer);

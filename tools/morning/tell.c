@@ -267,14 +267,18 @@ static int compare(const void *a, const void *b)
     return (*x > *y) - (*x < *y);
 }
 
+static double ms(int64_t us)
+{
+    return (double)us / 1000.0;
+}
+
 static void print_times(const struct tell *tell, const char *title, int64_t *us, size_t n)
 {
     if (n == 0) {
         return;
     }
     qsort(us, n, sizeof(us[0]), compare);
-    double p50 = (double)us[n / 2] / 1000.0, p99 = (double)us[(n * 99 - 1) / 100] / 1000.0,
-           max = (double)us[n - 1] / 1000.0;
+    double p50 = ms(us[n / 2]), p99 = ms(us[(n * 99 - 1) / 100]), max = ms(us[n - 1]);
     if (tell->json) {
         (void)fprintf(tell->out, "{\"summary\":\"%s\",\"n\":%zu,\"p50_ms\":%.3f,\"p99_ms\":%.3f,\"max_ms\":%.3f}\n",
                       title, n, p50, p99, max);
