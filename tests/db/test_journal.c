@@ -1,17 +1,5 @@
 #include "journal_maker.h"
 
-#define LOG_MODULE "test"
-#include "base/log.h"
-
-#include "db/journal_internal.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include <errno.h>
 
 static int count_events(const struct journal_event *event, void *user)
