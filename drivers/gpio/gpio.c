@@ -43,9 +43,21 @@ int gpio_open(const char *chip, const struct gpio_line_config *lines, size_t n_l
 
 void gpio_close(struct gpio *gpio)
 {
-    if (gpio) {
-        gpio->ops->close(gpio);
+    unsigned outputs[GPIO_LINES_MAX];
+    static const bool inactive[GPIO_LINES_MAX];
+    size_t n = 0;
+    if (!gpio) {
+        return;
     }
+    for (unsigned i = 0; i < gpio->n_lines; i++) {
+        if (gpio->lines[i].output) {
+            outputs[n++] = i;
+        }
+    }
+    if (n > 0) {
+        (void)gpio->ops->set(gpio, outputs, inactive, n); /* a chip that is gone has been logged */
+    }
+    gpio->ops->close(gpio);
 }
 
 int gpio_set(struct gpio *gpio, const unsigned *lines, const bool *active, size_t n)

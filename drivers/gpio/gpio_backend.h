@@ -1,7 +1,8 @@
 #pragma once
 
 /* What a chip must offer to stand behind gpio.h. Private to this folder. gpio.c checks indices and directions before it
- * calls an operation; a backend embeds struct gpio as its first member. All operations are mandatory. */
+ * calls an operation, and sets the outputs to rest before it closes; a backend embeds struct gpio as its first member. All
+ * operations are mandatory. */
 
 #include "drivers/gpio/gpio.h"
 

@@ -494,17 +494,6 @@ static void kernel_free(struct gpio_kernel *kernel)
 
 static void kernel_close(struct gpio *gpio)
 {
-    unsigned outputs[GPIO_LINES_MAX];
-    bool inactive[GPIO_LINES_MAX] = {false};
-    size_t n = 0;
-    for (unsigned i = 0; i < gpio->n_lines; i++) {
-        if (gpio->lines[i].output) {
-            outputs[n++] = i;
-        }
-    }
-    if (n > 0) {
-        (void)kernel_set(gpio, outputs, inactive, n); /* a chip that is gone has been logged */
-    }
     kernel_free(kernel_of(gpio));
 }
 

@@ -174,17 +174,6 @@ static void sim_free(struct gpio_sim *sim)
 
 static void sim_close(struct gpio *gpio)
 {
-    unsigned outputs[GPIO_LINES_MAX];
-    bool inactive[GPIO_LINES_MAX] = {false};
-    size_t n = 0;
-    for (unsigned i = 0; i < gpio->n_lines; i++) {
-        if (gpio->lines[i].output) {
-            outputs[n++] = i;
-        }
-    }
-    if (n > 0) {
-        (void)sim_set(gpio, outputs, inactive, n); /* else the simulator lets them fall when it sees us go */
-    }
     sim_free(sim_of(gpio));
 }
 
