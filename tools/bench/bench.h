@@ -27,6 +27,8 @@ void bench_size_text(int64_t n, char *ret_text, size_t size);
 int64_t bench_ns(void);
 /** The next of a row of numbers that look random and are the same every time. */
 uint64_t bench_random(uint64_t *state);
+/** Removes a database and its log, which would be taken for that of the next one at the same path. */
+void bench_remove(const char *path);
 /** As perror, and hands @r on. */
 int bench_failed(const char *what, int r);
 

@@ -18,7 +18,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 enum { LANES = 4, QUEUE_MAX = 64 };
 
@@ -292,7 +291,7 @@ int bench_hour(struct bench *b)
     char path[BENCH_PATH_SIZE + 32];
     struct hour *h = &hour;
     (void)snprintf(path, sizeof(path), "%s/hour.db", b->folder);
-    (void)unlink(path);
+    bench_remove(path);
     int64_t from = bench_ns();
     int r = open_hour(h, b, path);
     if (r == 0) {
@@ -302,7 +301,7 @@ int bench_hour(struct bench *b)
         add_row(b, h, (double)(bench_ns() - from) / 1e9, path);
     }
     unsigned lost = close_hour(h);
-    (void)unlink(path);
+    bench_remove(path);
     if (r == 0 && lost > 0) {
         r = -EIO;
     }

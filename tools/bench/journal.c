@@ -15,7 +15,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
-#include <unistd.h>
 
 enum {
     BATCH = 64, /* firmware/gate/journal_worker.c */
@@ -330,7 +329,7 @@ int bench_journal(struct bench *b)
     k->to_us = clock_utc_us();
     k->from_us = k->to_us - DAYS * US_PER_DAY;
     (void)snprintf(k->path, sizeof(k->path), "%s/journal.db", b->folder);
-    (void)unlink(k->path);
+    bench_remove(k->path);
     int r = make_record(k);
     r = r == 0 ? journal_db_open(k->path, JOURNAL_DB_WRITE, &k->db) : r;
     static int (*const parts[])(struct bench *, struct book *) = {append, read_all, upload,
@@ -340,6 +339,6 @@ int bench_journal(struct bench *b)
     }
     journal_db_close(k->db);
     samples_finish(&k->s);
-    (void)unlink(k->path);
+    bench_remove(k->path);
     return r != 0 ? bench_failed("journal", r < 0 ? r : -EIO) : 0;
 }

@@ -4,6 +4,8 @@
 
 #include "bench/lists.h"
 
+#include "bench/bench.h"
+
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/text.h"
@@ -314,13 +316,23 @@ static int schema_version(const char *path, int *ret_version)
     return r;
 }
 
+void bench_remove(const char *path)
+{
+    static const char *const suffixes[] = {"", "-wal", "-shm"};
+    for (size_t i = 0; i < ARRAY_LEN(suffixes); i++) {
+        char name[BENCH_PATH_SIZE + 64];
+        (void)snprintf(name, sizeof(name), "%s%s", path, suffixes[i]);
+        (void)unlink(name);
+    }
+}
+
 int lists_make(const char *folder, int64_t cards, char *ret_path, size_t size, int64_t *ret_made_us)
 {
     char path[160];
     int version = 0;
     int64_t from_us = clock_boot_us();
     (void)snprintf(path, sizeof(path), "%s/new-list.db", folder);
-    (void)unlink(path);
+    bench_remove(path);
     int r = schema_version(path, &version);
     if (r < 0) {
         return r;
@@ -336,6 +348,6 @@ int lists_make(const char *folder, int64_t cards, char *ret_path, size_t size, i
         r = r == 0 && rename(path, ret_path) < 0 ? -errno : r;
         *ret_made_us = clock_boot_us() - from_us;
     }
-    (void)unlink(path);
+    bench_remove(path);
     return r;
 }
