@@ -49,6 +49,12 @@ void whole_write_list(struct whole *w)
                       "{\"type\":\"card\",\"number\":\"%s\",\"customer\":%d,\"credential\":\"%s\"}\n",
                       i + 1, members[i][0], i + 1, i + 1, until, members[i][1], i + 1, members[i][2]);
     }
+    for (int i = 0; i < WHOLE_PUNCHES; i++) {
+        (void)fprintf(f,
+                      "{\"type\":\"punch_card\",\"id\":%d,\"product\":2,\"clips_left\":1}\n"
+                      "{\"type\":\"card\",\"number\":\"04c11b%02x\",\"punch_card\":%d}\n",
+                      WHOLE_PUNCH_ID + i, (unsigned)i, WHOLE_PUNCH_ID + i);
+    }
     assert_int_equal(fclose(f), 0);
     const struct import_options options = {.format = IMPORT_NDJSON, .utc_us = now_us};
     struct import_result result;
@@ -161,6 +167,17 @@ int64_t whole_rises(struct whole *w, const char *line)
     at = strstr(at, "rises=");
     assert_non_null(at);
     return strtoll(at + strlen("rises="), NULL, 10);
+}
+
+int64_t whole_people(struct whole *w, const char *what)
+{
+    char wanted[40];
+    (void)snprintf(wanted, sizeof(wanted), " %s=", what);
+    const char *at = strstr(whole_lanes(w, "status"), "\nlane lane1 ");
+    assert_non_null(at);
+    at = strstr(at, wanted);
+    assert_non_null(at);
+    return strtoll(at + strlen(wanted), NULL, 10);
 }
 
 struct search {

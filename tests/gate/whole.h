@@ -13,6 +13,9 @@
 #define CARD_CLIPS "04a1b2c3" /* a punch card of nobody with two clips */
 #define CARD_KEY   "04112233445566" /* as Ida, a DESFire card */
 
+/* And punch cards with one clip each: number 04c11bNN, id WHOLE_PUNCH_ID + NN. */
+enum { WHOLE_PUNCHES = 48, WHOLE_PUNCH_ID = 100 };
+
 struct whole {
     struct harness h;
     char json[HARNESS_NEWS_SIZE]; /* the last news, or answer's body */
@@ -43,6 +46,8 @@ int64_t whole_ask(struct whole *w, const struct message *request);
 int64_t whole_status(struct whole *w, const char *after);
 /** How often a line has become active since the simulator started. */
 int64_t whole_rises(struct whole *w, const char *line);
+/** How many people have done this on the way in of lane1 ("pushed", "through", ...). */
+int64_t whole_people(struct whole *w, const char *what);
 /** The number of events of a kind in the journal. */
 int64_t whole_events(struct whole *w, enum journal_kind kind);
 /** The last event of a kind: its detail. */
