@@ -38,7 +38,8 @@ static int prepare(struct verify *v)
 {
     const struct sql_text texts[] = {
         {&v->rows, "SELECT " JOURNAL_COLUMNS " FROM event WHERE seq >= ?1 ORDER BY seq"},
-        {&v->starts, "SELECT epoch FROM chain_start WHERE seq = ?1"},
+        /* A note without an epoch is one that no recovery has finished: nothing can vouch for it. */
+        {&v->starts, "SELECT coalesce(epoch, 9223372036854775807) FROM chain_start WHERE seq = ?1"},
         {&v->presence, "SELECT seq, zone, zone_since_us, last_entry_us, last_entry_point, visit, visit_day, visit_paid,"
                        " visits_today, visits_week, entries_today FROM presence WHERE holder = ?1"},
         {&v->erased, "SELECT 1 FROM event WHERE seq > ?1 AND personal = 2 LIMIT 1"},

@@ -74,6 +74,8 @@ static void a_change_can_not_be_hidden_as_a_place_where_the_chain_begins_anew(vo
     /* A further one, hidden behind the same recovery, before and after it. */
     scratch_sql(&scratch, "UPDATE event SET code = 9 WHERE seq = 3");
     assert_found("INSERT INTO chain_start VALUES (3, 2)", vouching);
+    assert_found("UPDATE chain_start SET epoch = 3 WHERE seq = 3", 3); /* of no recovery that there was */
+    assert_found("UPDATE chain_start SET epoch = NULL WHERE seq = 3", 3);
     scratch_sql(&scratch, "DELETE FROM chain_start WHERE seq = 3; UPDATE event SET code = 0 WHERE seq = 3");
     assert_int_equal(journal_db_verify(journal, &bad), 0);
     scratch_sql(&scratch, "UPDATE event SET kind = 2 WHERE seq > 1000000 AND kind = 1");
