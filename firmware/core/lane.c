@@ -286,7 +286,7 @@ static void take_grant(struct lane *lane, const struct lane_config *config, cons
     lane->has_grant = true;
     lane->grant = event->grant;
     lane->side = event->kind == LANE_E_GRANT_IN ? LANE_IN : LANE_OUT;
-    lane->either = event->either && sees_side(config);
+    lane->either = event->either && sees_side(config) && (lane->state != LANE_S_SHUT || event->override);
     lane->tried = false;
     lane->used = false;
     lane->release_until_us = later(event->boot_us, release_us);

@@ -103,7 +103,7 @@ struct lane_event {
     uint64_t grant; /* of LANE_E_GRANT_* and LANE_E_CANCEL: the caller's number, not 0 */
     bool
         either; /* of LANE_E_GRANT_*: the first movement shows which way. Where contacts can't tell, or the lane is free,
-                  * the event's own side counts */
+                  * the event's own side counts; so it does on a shut lane, but for an override */
     bool override; /* of LANE_E_GRANT_IN: a shut lane takes it too (staff, emergency cards) */
 };
 

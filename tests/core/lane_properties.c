@@ -410,7 +410,7 @@ static void follow_grant(struct view *view, const struct lane_event *event, cons
         view->open = true;
         view->used = view->tried = view->passing = false;
         view->side = event->kind == LANE_E_GRANT_IN ? LANE_IN : LANE_OUT;
-        view->either = event->either && sees_side(view);
+        view->either = event->either && sees_side(view) && (view->asked != LANE_LOCKED || event->override);
         view->grant = event->grant;
         view->release_limit_us = event->boot_us + release_us;
         view->grant_limit_us = event->boot_us + (is_blind(view) ? release_us : view->config->passage_timeout_us);
