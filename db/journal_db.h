@@ -23,7 +23,7 @@ enum journal_kind {
     JOURNAL_STOP,
     JOURNAL_DECISION, /* phase granted or denied, with the record to replay it */
     JOURNAL_RELEASED, /* line set: the times of each stage in the record */
-    JOURNAL_PASSED,
+    JOURNAL_PASSED, /* detail: in or out, where one reader serves both ways */
     JOURNAL_NOT_PASSED,
     JOURNAL_UNRESOLVED, /* after a restart: whether the grant was used is not known */
     JOURNAL_UNDONE, /* staff took an entry back; ref = seq of the JOURNAL_PASSED */

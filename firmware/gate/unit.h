@@ -62,7 +62,7 @@ enum unit_record_tag {
  * staff_release,
  * point_unknown, reader_lost, reader_back, exit_needs_card, request_to_exit, undone, mode, lockdown, unlocked, tamper,
  * tamper_end, alarm_end, fire_end, clock_not_set, clock_set, clock_jumped, free_passage.
- * Alarms: the lane's (lane_action_text), line, journal, no_list. */
+ * Alarms: the lane's (lane_action_text), line, journal, backlog, no_list. */
 struct unit_news {
     enum unit_phase phase;
     struct unit_now at;

@@ -166,6 +166,29 @@ static void release_failed(struct unit *unit, unsigned lane, int why, struct uni
     }
 }
 
+static struct unit_way way_of(const struct unit *unit, const struct access_verdict *v, enum visit_direction direction,
+                              uint64_t number, struct unit_now now)
+{
+    const struct access_query *q = &unit->query;
+    struct unit_way way = {.passage = {.point_id = q->point_id,
+                                       .direction = direction,
+                                       .zone_from = q->zone_from,
+                                       .zone_to = q->zone_to,
+                                       .new_visit_id = (int64_t)number}};
+
+    way.passage.day = zone_local(&q->zone, now.utc_us).day;
+    if (v->entitlement >= 0) {
+        const struct access_entitlement *e = &q->entitlements[v->entitlement];
+
+        way.cost = v->cost;
+        way.cost_id = e->id;
+        way.passage.cost_if_new = e->kind == ACCESS_PUNCH_CARD     ? VISIT_COST_CLIP
+                                  : e->kind == ACCESS_SINGLE_ENTRY ? VISIT_COST_SINGLE_ENTRY
+                                                                   : VISIT_COST_NONE;
+    }
+    return way;
+}
+
 static void fill_grant(struct unit *unit, unsigned reader, const struct unit_tap *tap, struct unit_now now)
 {
     const struct access_query *q = &unit->query;
@@ -173,25 +196,15 @@ static void fill_grant(struct unit *unit, unsigned reader, const struct unit_tap
     struct unit_grant *g = &unit->lanes[unit->config->readers[reader].lane].grant;
 
     *g = (struct unit_grant){.number = unit->next_grant++, .reader = (int)reader, .card = tap->card};
-    g->side = unit->config->readers[reader].side;
+    g->side = unit->side;
+    g->either = unit->either;
     g->override = q->card.staff || q->card.emergency;
     g->holder = unit_query_holder(unit);
     g->uid_us = tap->cured || tap->queued ? 0 : tap->uid_us;
     g->field_us = tap->cured || tap->queued ? 0 : tap->field_us;
-    g->passage.day = zone_local(&q->zone, now.utc_us).day;
-    g->passage.point_id = q->point_id;
-    g->passage.direction = q->direction;
-    g->passage.zone_from = q->zone_from;
-    g->passage.zone_to = q->zone_to;
-    g->passage.new_visit_id = (int64_t)g->number;
-    if (v->entitlement >= 0) {
-        const struct access_entitlement *e = &q->entitlements[v->entitlement];
-
-        g->cost = v->cost;
-        g->cost_id = e->id;
-        g->passage.cost_if_new = e->kind == ACCESS_PUNCH_CARD     ? VISIT_COST_CLIP
-                                 : e->kind == ACCESS_SINGLE_ENTRY ? VISIT_COST_SINGLE_ENTRY
-                                                                  : VISIT_COST_NONE;
+    g->way = way_of(unit, v, q->direction, g->number, now);
+    if (g->either) {
+        g->other = way_of(unit, &unit->other_verdict, q->direction == VISIT_OUT ? VISIT_IN : VISIT_OUT, g->number, now);
     }
 }
 
@@ -205,7 +218,7 @@ void unit_grant_card(struct unit *unit, unsigned reader, const struct unit_tap *
     int released = 1;
 
     fill_grant(unit, reader, tap, now);
-    if (g->cost == VISIT_COST_NONE) {
+    if (g->way.cost == VISIT_COST_NONE && g->other.cost == VISIT_COST_NONE) {
         released = release(unit, lane, &line_us, now);
     } else {
         g->stage = UNIT_GRANT_WAITING;
@@ -313,8 +326,19 @@ void unit_grant_ended(struct unit *unit, unsigned lane, const char *why, struct 
     unit_tell(unit, &news);
 }
 
-static void book(struct unit *unit, struct unit_grant *g, struct unit_booking *booking, struct unit_now now)
+const struct unit_way *unit_grant_way(const struct unit *unit, unsigned lane)
 {
+    const struct unit_lane *at = &unit->lanes[lane];
+    bool lane_knows = at->core.grant == at->grant.number && at->core.side != at->grant.side;
+
+    return at->grant.either && lane_knows ? &at->grant.other : &at->grant.way;
+}
+
+static void book(struct unit *unit, unsigned lane, struct unit_booking *booking, struct unit_now now)
+{
+    const struct unit_grant *g = &unit->lanes[lane].grant;
+    const struct unit_way *way = unit_grant_way(unit, lane);
+    struct visit_passage passage = way->passage;
     int64_t unused;
     int r = presence_get(unit->presence, g->holder, &booking->before, &unused);
 
@@ -322,11 +346,11 @@ static void book(struct unit *unit, struct unit_grant *g, struct unit_booking *b
         unit_journal_result(unit, r, now); /* booked on what is known: nothing */
     }
     booking->after = booking->before;
-    g->passage.utc_us = now.utc_us;
-    booking->effect = visit_book(&booking->after, &g->passage);
-    if (booking->effect.cost != VISIT_COST_NONE && g->cost != VISIT_COST_NONE) {
-        booking->cost = g->cost;
-        booking->cost_id = g->cost_id;
+    passage.utc_us = now.utc_us;
+    booking->effect = visit_book(&booking->after, &passage);
+    if (booking->effect.cost != VISIT_COST_NONE && way->cost != VISIT_COST_NONE) {
+        booking->cost = way->cost;
+        booking->cost_id = way->cost_id;
     }
     if (presence_put(unit->presence, g->holder, &booking->after, booking->effect.entry ? now.boot_us : 0) < 0) {
         log_error("presence cache full");
@@ -347,7 +371,7 @@ void unit_grant_passed(struct unit *unit, unsigned lane, struct unit_now now)
     event = grant_event(unit, lane, JOURNAL_PASSED, now);
     event.effect.closes_grant = true;
     if (g->holder != 0) {
-        book(unit, g, &booking, now);
+        book(unit, lane, &booking, now);
         event.effect.has_presence = true;
         event.effect.presence = booking.after;
         event.effect.takes_cost = booking.cost != VISIT_COST_NONE;
@@ -355,6 +379,9 @@ void unit_grant_passed(struct unit *unit, unsigned lane, struct unit_now now)
         event.effect.cost_id = booking.cost_id;
         event.record = record;
         event.record_len = unit_booking_pack(&booking, record, sizeof(record));
+    }
+    if (g->reader >= 0 && unit_reader_either(unit, (unsigned)g->reader)) {
+        (void)text_copy(event.detail, sizeof(event.detail), unit->lanes[lane].core.side == LANE_OUT ? "out" : "in");
     }
     g->stage = UNIT_GRANT_NONE;
     unit_append_sure(unit, &event, now);

@@ -48,6 +48,13 @@ enum unit_grant_stage {
     UNIT_GRANT_OPEN /* released: the lane has it */
 };
 
+/* What a passage on a grant is and takes. */
+struct unit_way {
+    struct visit_passage passage; /* as decided; the day is the decision's */
+    int64_t cost_id; /* entitlement that the cost is taken from */
+    enum visit_cost cost; /* reserved */
+};
+
 struct unit_grant {
     enum unit_grant_stage stage; /* the rest stays until the next grant: alarms speak of it */
     uint64_t number;
@@ -55,12 +62,12 @@ struct unit_grant {
     int64_t until_us; /* waiting: given up then */
     int reader; /* -1: none, staff or a button */
     enum lane_side side;
+    bool either; /* good either way: the lane tells which */
     bool override; /* staff and emergency cards: a shut lane takes it too */
     int64_t holder; /* 0: nobody known, nothing is booked */
     struct card_number card; /* CARD_NONE: nobody's */
-    struct visit_passage passage; /* as decided; the day is the decision's */
-    int64_t cost_id; /* entitlement that the cost is taken from */
-    enum visit_cost cost; /* reserved */
+    struct unit_way way; /* on `side` */
+    struct unit_way other; /* the other way; only when either */
     int64_t uid_us, field_us;
     const char *why; /* why it is being taken back; NULL: nobody passed in time */
 };
@@ -134,6 +141,9 @@ struct unit {
     /* One decision at a time: too large for the stack. */
     struct access_query query;
     struct access_verdict verdict;
+    struct access_verdict other_verdict; /* about the other way, when either */
+    enum lane_side side; /* that the verdict is about */
+    bool either; /* granted both ways */
     int64_t counted_seq[ACCESS_ENTITLEMENTS_MAX];
     uint8_t record[ACCESS_RECORD_MAX];
     struct lane_update fire_updates[GATE_LANES_MAX];
@@ -183,6 +193,10 @@ size_t unit_record_decision(struct unit *unit, const struct unit_tap *tap);
 /** Fills unit->query for a tap. @return 0; a negative errno when the list couldn't be read (policy holds). */
 int unit_query_fill(struct unit *unit, unsigned reader, const struct unit_tap *tap, struct unit_now now);
 int64_t unit_query_holder(const struct unit *unit);
+/** True when the reader serves both ways of a lane whose contacts can tell which one was taken. */
+bool unit_reader_either(const struct unit *unit, unsigned reader);
+/** Decides unit->query: verdict, side, and whether both ways are granted. */
+void unit_query_decide(struct unit *unit, unsigned reader);
 
 /* unit_grant.c */
 /** True when nothing stands in the way of a release now: lane at rest, no grant, its interlock shut. */
@@ -192,6 +206,8 @@ bool unit_lane_interlock_free(const struct unit *unit, unsigned lane);
 bool unit_lane_has_queue(const struct unit *unit, unsigned lane);
 /** True when the lane has a grant on which nobody has moved. */
 bool unit_grant_unmoved(const struct unit *unit, unsigned lane);
+/** The way that the grant's passage goes, as far as the lane knows. */
+const struct unit_way *unit_grant_way(const struct unit *unit, unsigned lane);
 /** Takes such a grant back. */
 void unit_grant_cancel(struct unit *unit, unsigned lane, const char *why, struct unit_now now);
 /** Opens a grant for the verdict in unit->verdict. The lane must be ready. */

@@ -128,6 +128,7 @@ uint32_t unit_lane_step(struct unit *unit, unsigned lane, enum lane_event_kind k
     struct lane_update update;
 
     event.override = at->grant.override;
+    event.either = at->grant.either;
     update = lane_step(&at->core, &unit->config->lanes[lane].lane, &event);
     (void)unit_lane_drive(unit, lane, now);
     if (at->core.state != before) {

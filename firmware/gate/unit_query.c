@@ -27,6 +27,75 @@ int64_t unit_query_holder(const struct unit *unit)
     return -q->entitlements[0].id;
 }
 
+/* Another reader of the same point at the same lane serves the other way. */
+static bool is_alone(const struct unit *unit, unsigned reader)
+{
+    const struct gate_reader *at = &unit->config->readers[reader];
+
+    for (size_t i = 0; i < unit->config->n_readers; i++) {
+        const struct gate_reader *other = &unit->config->readers[i];
+
+        if (i != reader && other->lane == at->lane && strcmp(other->point, at->point) == 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool unit_reader_either(const struct unit *unit, unsigned reader)
+{
+    const struct unit_reader *at = &unit->readers[reader];
+    const struct lane_config *lane = &unit->config->lanes[unit->config->readers[reader].lane].lane;
+
+    return at->point_known && at->point.both_ways && !at->point.inner && lane->kind == LANE_TURNSTILE &&
+           lane->passage_contacts >= 2 && is_alone(unit, reader);
+}
+
+static bool known_inside(const struct access_query *q)
+{
+    return q->presence.visit_id != 0 || (q->zone_to != 0 && q->presence.zone_id == q->zone_to);
+}
+
+/* The verdict about the other way becomes the one that counts. */
+static void turn_round(struct unit *unit)
+{
+    struct access_verdict verdict = unit->verdict;
+
+    unit->verdict = unit->other_verdict;
+    unit->other_verdict = verdict;
+    unit->side = LANE_OUT;
+    unit->query.direction = VISIT_OUT;
+}
+
+/* Both ways are decided. Granted both: the arm will tell; whoever is known to be inside is taken to leave until then.
+ * Granted outwards alone: where one output frees both ways, only for somebody who is known to be inside, or it would let
+ * in whom the list keeps out. */
+void unit_query_decide(struct unit *unit, unsigned reader)
+{
+    const struct gate_lane *lane = &unit->config->lanes[unit->config->readers[reader].lane];
+    struct access_query *q = &unit->query;
+    bool in;
+    bool out;
+
+    unit->side = unit->config->readers[reader].side;
+    unit->either = false;
+    if (!unit_reader_either(unit, reader)) {
+        access_decide(q, &unit->verdict, NULL);
+        return;
+    }
+    q->direction = VISIT_OUT;
+    access_decide(q, &unit->other_verdict, NULL);
+    q->direction = VISIT_IN;
+    access_decide(q, &unit->verdict, NULL);
+    unit->side = LANE_IN;
+    in = unit->verdict.code == ACCESS_GRANTED;
+    out = unit->other_verdict.code == ACCESS_GRANTED;
+    unit->either = in && out;
+    if (out && (in ? known_inside(q) : known_inside(q) || lane->has_release_out)) {
+        turn_round(unit);
+    }
+}
+
 static void fill_point(struct unit *unit, unsigned reader, struct unit_now now)
 {
     const struct list_point *point = &unit->readers[reader].point;
@@ -64,8 +133,10 @@ static uint32_t heading_for(const struct unit *unit, int64_t zone_id, int64_t ho
     for (size_t i = 0; i < unit->config->n_lanes && zone_id != 0; i++) {
         const struct unit_grant *g = &unit->lanes[i].grant;
 
-        n += g->stage != UNIT_GRANT_NONE && g->holder != 0 && g->holder != holder && g->passage.zone_to == zone_id &&
-             g->passage.direction == VISIT_IN;
+        const struct visit_passage *passage = &unit_grant_way(unit, (unsigned)i)->passage;
+
+        n += g->stage != UNIT_GRANT_NONE && g->holder != 0 && g->holder != holder && passage->zone_to == zone_id &&
+             passage->direction == VISIT_IN;
     }
     return n;
 }
@@ -86,7 +157,7 @@ static void fill_presence(struct unit *unit, struct unit_now now)
     other = unit_grant_of(unit, holder, -1);
     if (other >= 0 && !unit_grant_unmoved(unit, (unsigned)other)) {
         /* On the way through a lane: as if already through. A grant that nobody moved on is about to be given up. */
-        struct visit_passage passage = unit->lanes[other].grant.passage;
+        struct visit_passage passage = unit_grant_way(unit, (unsigned)other)->passage;
 
         passage.utc_us = now.utc_us;
         (void)visit_book(&q->presence, &passage);
@@ -98,6 +169,11 @@ static void fill_presence(struct unit *unit, struct unit_now now)
         q->since_entry_ms = (now.utc_us - q->presence.last_entry_us) / US_PER_MS;
     }
     q->zone_occupancy = presence_occupancy(unit->presence, q->zone_to) + heading_for(unit, q->zone_to, holder);
+}
+
+static bool takes(const struct unit_way *way, enum visit_cost kind, int64_t id)
+{
+    return way->cost == kind && way->cost_id == id;
 }
 
 /* What was used here and isn't in the list's figure yet: written, on its way to the file, or reserved by a grant. */
@@ -116,7 +192,7 @@ static int64_t used_here(struct unit *unit, enum visit_cost kind, int64_t id, in
     for (size_t i = 0; i < unit->config->n_lanes; i++) {
         const struct unit_grant *g = &unit->lanes[i].grant;
 
-        n += g->stage != UNIT_GRANT_NONE && g->cost == kind && g->cost_id == id &&
+        n += g->stage != UNIT_GRANT_NONE && (takes(&g->way, kind, id) || (g->either && takes(&g->other, kind, id))) &&
              (g->holder != holder || !unit_grant_unmoved(unit, (unsigned)i));
     }
     return n;

@@ -116,9 +116,11 @@ static bool let_out(struct unit *unit, unsigned reader, const struct unit_tap *t
                     struct unit_now now)
 {
     const struct gate_reader *at = &unit->config->readers[reader];
+    const struct gate_lane *lane = &unit->config->lanes[at->lane];
+    bool way_out = at->side == LANE_OUT || (unit_reader_either(unit, reader) && lane->has_release_out);
     struct journal_event event;
 
-    if (at->side != LANE_OUT || !unit->config->lanes[at->lane].exit_free) {
+    if (!way_out || !lane->exit_free) {
         return false;
     }
     event = unit_event_new(unit, JOURNAL_REQUEST_TO_EXIT, -1, (int)reader, now);
@@ -220,7 +222,7 @@ void unit_tap_decide(struct unit *unit, unsigned reader, struct unit_tap *tap, s
         decide_without_list(unit, reader, tap, now);
         return;
     }
-    access_decide(&unit->query, &unit->verdict, NULL);
+    unit_query_decide(unit, reader);
     tap->decided_us = clock_now(unit);
     if (unit->verdict.code == ACCESS_GRANTED) {
         tap_granted(unit, reader, tap, now);

@@ -1,9 +1,11 @@
 /* A morning in which the gate dies before its n-th act on the outside (a line, a journal entry handed over, one
  * written, one acknowledged), for every n: no passage and no clip twice, nothing acknowledged lost, no line pulse. */
 
+#include "presence.h"
 #include "world.h"
 
 #include "base/clock.h"
+#include "gate/unit_internal.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -75,6 +77,39 @@ static int count_taken(const struct journal_event *event, void *user)
     return 0;
 }
 
+enum { HOLDERS_MAX = 16 };
+
+struct history {
+    int64_t holders[HOLDERS_MAX];
+    struct visit_presence presence[HOLDERS_MAX];
+    size_t n;
+    unsigned passages;
+};
+
+/* Each passage begins where the one before it ended: none was booked on what a death had made untrue. */
+static int follow(const struct journal_event *event, void *user)
+{
+    struct history *history = user;
+    struct unit_booking booking;
+    size_t i = 0;
+
+    if (event->kind != JOURNAL_PASSED || event->holder == 0) {
+        return 0;
+    }
+    while (i < history->n && history->holders[i] != event->holder) {
+        i++;
+    }
+    assert_true(i < HOLDERS_MAX);
+    history->n += i == history->n;
+    history->holders[i] = event->holder;
+    assert_true(unit_booking_unpack(event->record, event->record_len, &booking));
+    assert_presence(&booking.before, &history->presence[i]);
+    assert_presence(&booking.after, &event->effect.presence);
+    history->presence[i] = event->effect.presence;
+    history->passages++;
+    return 0;
+}
+
 static void without_a_death_the_morning_takes_two_clips_and_a_day_pass(void **state)
 {
     struct world *world = calloc(1, sizeof(*world));
@@ -102,6 +137,7 @@ static void whenever_the_gate_dies_nothing_is_taken_twice_or_lost(void **state)
     for (uint64_t n = 1; n == 1 || n <= steps; n++) {
         struct world *world = calloc(1, sizeof(*world));
         int taken[4] = {0};
+        struct history history = {.n = 0};
         int open = 0;
 
         assert_non_null(world);
@@ -119,6 +155,8 @@ static void whenever_the_gate_dies_nothing_is_taken_twice_or_lost(void **state)
         assert_in_range(taken[2], 6, 7);
         assert_true(taken[3] <= 1);
         unresolved += (unsigned)taken[3];
+        assert_int_equal(journal_db_read(world->reading, 0, 0, follow, &history), 0);
+        assert_true(history.passages >= 6);
         assert_int_equal(journal_db_uses(world->reading, VISIT_COST_CLIP, 201, 0), taken[0]);
         assert_int_equal(journal_db_open_grants(world->reading, count_open, &open), 0);
         assert_int_equal(open, 0);

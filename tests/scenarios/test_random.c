@@ -41,7 +41,7 @@ static const char *any_card(uint64_t *state)
 
 static void any_wish(struct world *world, uint64_t *state)
 {
-    unsigned lane = below(state, 6); /* one more than there are */
+    unsigned lane = below(state, 7); /* one more than there are */
 
     switch (below(state, 4)) {
     case 0:
@@ -79,7 +79,7 @@ static void any_trouble(struct world *world, uint64_t *state)
         world->now.utc_us += ((int64_t)below(state, 7200) - 3600) * US_PER_S;
         break;
     default:
-        world_input(world, below(state, 5), below(state, 2) ? GATE_FIRE : GATE_LOCKDOWN, below(state, 2) == 0);
+        world_input(world, below(state, 6), below(state, 2) ? GATE_FIRE : GATE_LOCKDOWN, below(state, 2) == 0);
         break;
     }
 }
@@ -103,7 +103,7 @@ static void mend(struct world *world)
 /* Mostly people walk where they are let through. */
 static void anybody_walks(struct world *world, uint64_t *state)
 {
-    unsigned lane = below(state, 5);
+    unsigned lane = below(state, 6);
 
     for (unsigned i = 0; i < world->config.n_lanes && below(state, 4) != 0; i++) {
         if (world->outputs[i].release_in || world->outputs[i].release_out) {
@@ -120,11 +120,11 @@ static void anybody_walks(struct world *world, uint64_t *state)
 
 static void happen(struct world *world, uint64_t *state)
 {
-    unsigned lane = below(state, 5);
+    unsigned lane = below(state, 6);
     unsigned what = below(state, 100);
 
     if (what < 40) {
-        world_tap(world, below(state, 6), any_card(state), below(state, 4) != 0);
+        world_tap(world, below(state, 7), any_card(state), below(state, 4) != 0);
     } else if (what < 50 && world->asked_proof >= 0) {
         world_proof(world, (unsigned)world->asked_proof, (enum access_proof)below(state, 3));
     } else if (what < 75 && world->n_edges < 32) {

@@ -16,10 +16,10 @@
 #include <cmocka.h>
 #include <sqlite3.h>
 
-enum { NORTH, SOUTH, DOOR_A, DOOR_B, POOL, LANES };
-enum { ENTRY, EXIT, SOUTH_ENTRY, A, B, POOL_READER, READERS };
+enum { NORTH, SOUTH, DOOR_A, DOOR_B, POOL, GATE, LANES };
+enum { ENTRY, EXIT, SOUTH_ENTRY, A, B, POOL_READER, GATE_READER, READERS };
 
-static const char *const lane_names[LANES] = {"north", "south", "door-a", "door-b", "pool"};
+static const char *const lane_names[LANES] = {"north", "south", "door-a", "door-b", "pool", "gate"};
 static const struct {
     const char *name, *point;
     unsigned lane;
@@ -27,6 +27,7 @@ static const struct {
 } readers[READERS] = {
     {"entry", "entry", NORTH, LANE_IN}, {"exit", "exit", NORTH, LANE_OUT}, {"south", "south", SOUTH, LANE_IN},
     {"a", "outer", DOOR_A, LANE_IN},    {"b", "inner", DOOR_B, LANE_IN},   {"pool", "pool", POOL, LANE_IN},
+    {"gate", "gate", GATE, LANE_IN},
 };
 
 int world_lane(const char *name)
@@ -112,7 +113,7 @@ static void tell(void *user, const struct unit_news *news)
                         : news->lane >= 0 ? lane_names[news->lane]
                                           : "unit";
     const char *detail = news->event ? news->event->detail : "";
-    char notice[64];
+    char notice[160];
 
     (void)snprintf(notice, sizeof(notice), "%s%s", news->notice, detail[0] ? " " : "");
     if (world->dead) {
@@ -133,7 +134,8 @@ static void tell(void *user, const struct unit_news *news)
         break;
     case UNIT_PASSED:
         world->passed++;
-        say(world, where, "passed", news->event ? taken(news->event) : "");
+        (void)snprintf(notice, sizeof(notice), "passed%s%s", detail[0] ? " " : "", detail);
+        say(world, where, notice, news->event ? taken(news->event) : "");
         break;
     case UNIT_NOT_PASSED:
         say(world, where, "not passed: ", detail);
@@ -331,6 +333,7 @@ static void configure(struct gate_config *config)
         lane->lane.held_open_us = 10 * US_PER_S;
         lane->lane.stuck_us = 20 * US_PER_S;
         lane->exit_free = true;
+        lane->has_release_out = lane->lane.kind == LANE_TURNSTILE;
         lane->has_input[GATE_LOCKDOWN] = true;
     }
     (void)text_copy(config->lanes[DOOR_A].interlock, GATE_NAME_SIZE, "door-b");

@@ -1,6 +1,6 @@
 #pragma once
 
-/* The whole unit in simulated time: a real list.db and journal.db in a folder of their own, five lanes, the people of
+/* The whole unit in simulated time: a real list.db and journal.db in a folder of their own, six lanes, the people of
  * world.sql, and everything that the process around the unit does, with dials for what can go wrong there. */
 
 #include "db/journal_db.h"

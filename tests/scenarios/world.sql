@@ -5,7 +5,8 @@ INSERT INTO branch (id, name, time_zone) VALUES (2, 'Hill', 'CET-1CEST,M3.5.0,M1
 INSERT INTO zone (id, branch, name, most_people, passback) VALUES (1, 1, 'hall', 0, 0);
 INSERT INTO zone (id, branch, name) VALUES (2, 1, 'pool');
 INSERT INTO point (id, branch, name, direction, zone_from, zone_to) VALUES
-  (1, 1, 'entry', 0, 0, 1), (2, 1, 'exit', 1, 0, 1), (3, 1, 'south', 0, 0, 1), (4, 1, 'outer', 3, 0, 0), (5, 1, 'inner', 3, 0, 0), (6, 1, 'pool', 2, 1, 2);
+  (1, 1, 'entry', 0, 0, 1), (2, 1, 'exit', 1, 0, 1), (3, 1, 'south', 0, 0, 1), (4, 1, 'outer', 3, 0, 0), (5, 1, 'inner', 3, 0, 0), (6, 1, 'pool', 2, 1, 2),
+  (7, 1, 'gate', 3, 0, 1);
 INSERT INTO schedule VALUES (1, 'daytime');
 INSERT INTO schedule_span VALUES (1, 0, 31, 540, 960);
 INSERT INTO product (id, name, min_age, tolerance_days, visits_per_day) VALUES
