@@ -77,13 +77,26 @@ static void on_input(void *user, unsigned lane, enum gate_input input, bool acti
     unit_input(app->unit, lane, input, active, at_us, app_now());
 }
 
-/* The unit finds out by itself when it drives a lane; here is only what a technician wants to read. */
+/* The chip is away, or back: told at once, although the unit may drive no lane for hours. Which lanes suffer, and what they
+ * do about it, the unit finds out by itself. May be called from within a call of the unit. */
 static void on_lines(void *user, bool working, const char *why)
 {
-    (void)user;
+    struct app *app = user;
     if (!working) {
         log_error("lanes are out of service: %s", why);
     }
+    if (working != app->lines_away) {
+        return; /* it was away at the start, which the unit has told */
+    }
+    app->lines_away = !working;
+    app_journal(app, working ? JOURNAL_ALARM_END : JOURNAL_ALARM, 0, "lines_away");
+    const struct unit_news news = {.phase = working ? UNIT_NOTICE : UNIT_ALARM,
+                                   .at = app_now(),
+                                   .lane = -1,
+                                   .reader = -1,
+                                   .line_us = -1,
+                                   .notice = working ? "lines_back" : "lines_away"};
+    app_tell(app, &news);
 }
 
 const struct lines_ops app_lines_ops = {.input = on_input, .state = on_lines};

@@ -40,6 +40,7 @@ struct app {
     _Atomic int64_t clock_save_us; /* for the journal's thread to write; 0: nothing */
     uint64_t erased_told;
     int journal_error; /* 0, or why the journal could not be written last */
+    bool lines_away; /* the chip went away, and the journal knows */
 };
 
 /* app_events.c */

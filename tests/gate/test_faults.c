@@ -24,6 +24,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 static struct whole w;
@@ -122,6 +123,45 @@ static void a_chip_that_goes_away_is_taken_up_again(void **state)
     (void)whole_lanes(&w, "walk lane1 in");
     whole_tap(&w, 0, CARD_BO);
     whole_await(&w, "\"phase\":\"passed\"", CARD_BO, NULL);
+}
+
+static void what_modes_and_fire_ask_for_is_driven_again_when_the_chip_is_back(void **state)
+{
+    (void)state;
+    struct message m = {.kind = MESSAGE_MODE, .lane = "lane1", .mode = LANE_FREE, .who = "Anna", .why = "a fair"};
+    whole_start(&w);
+    assert_int_equal(whole_ask(&w, &m), 0);
+    for (int round = 0; round < 2; round++) {
+        (void)whole_lanes(&w, "await lane1-release-in active");
+        (void)whole_lanes(&w, "await lane1-release-out active");
+        assert_int_equal(harness_lanes_end(&w.h, SIGKILL), 128 + SIGKILL);
+        /* Told at once, although nothing is to be driven. */
+        whole_await(&w, "\"phase\":\"alarm\"", "lines_away", NULL);
+        assert_int_equal(harness_lanes_start(&w.h), 0);
+        whole_await(&w, "\"notice\":\"lines_back\"", NULL, NULL);
+        if (round == 0) {
+            /* Free again; then fire, on top of it. */
+            (void)whole_lanes(&w, "await lane1-release-in active");
+            (void)whole_lanes(&w, "fire on");
+            whole_await(&w, "\"notice\":\"fire\"", NULL, NULL);
+        }
+    }
+    /* The new chip says that the circuit is whole: the fire is over, and the mode holds. */
+    (void)whole_lanes(&w, "await lane1-release-in active");
+    m.mode = LANE_NORMAL;
+    assert_int_equal(whole_ask(&w, &m), 0);
+    (void)whole_lanes(&w, "await lane1-release-in inactive");
+    (void)whole_lanes(&w, "await lane1-release-out inactive");
+    (void)whole_lanes(&w, "walk lane1 in");
+    whole_tap(&w, 0, CARD_BO);
+    whole_await(&w, "\"phase\":\"passed\"", CARD_BO, NULL);
+    assert_int_equal(harness_gate_end(&w.h, SIGTERM), 0);
+    assert_int_equal(whole_events(&w, JOURNAL_FIRE), 2);
+    assert_int_equal(whole_events(&w, JOURNAL_ALARM), 2);
+    assert_int_equal(whole_events(&w, JOURNAL_ALARM_END), 2);
+    char detail[JOURNAL_DETAIL_SIZE];
+    whole_last_detail(&w, JOURNAL_ALARM, detail);
+    assert_string_equal(detail, "lines_away");
 }
 
 /* Lets the gate write files up to this size only: what a full disk is to it. */
@@ -296,6 +336,41 @@ static void a_clock_before_its_floor_is_not_trusted(void **state)
     assert_string_equal(detail, "not_set");
 }
 
+/* Waits until the service manager, which the test plays, is told @text. */
+static void await_told(int fd, const char *text)
+{
+    char told[512];
+    do {
+        struct pollfd p = {.fd = fd, .events = POLLIN};
+        assert_int_equal(poll(&p, 1, HARNESS_WAIT_MS), 1);
+        ssize_t n = recv(fd, told, sizeof(told) - 1, MSG_DONTWAIT);
+        assert_true(n > 0);
+        told[n] = '\0';
+    } while (!strstr(told, text));
+}
+
+static void the_service_manager_is_told_of_start_stop_and_life(void **state)
+{
+    (void)state;
+    struct sockaddr_un a = {.sun_family = AF_UNIX};
+    (void)snprintf(a.sun_path, sizeof(a.sun_path), "%s/manager", w.h.folder);
+    int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    assert_true(fd >= 0);
+    assert_int_equal(bind(fd, (const struct sockaddr *)&a, sizeof(a)), 0);
+    static const char program[] = PROGRAMS "/stile-gate";
+    const char *const argv[] = {program, "--config", w.h.config_path, NULL};
+    const char *const env[] = {"NOTIFY_SOCKET", a.sun_path, "WATCHDOG_USEC", "400000", NULL};
+    assert_int_equal(process_start(argv, env, w.h.log_path, PROCESS_HEARS_OUTPUT, &w.h.gate), 0);
+    await_told(fd, "READY=1");
+    for (int i = 0; i < 3; i++) {
+        await_told(fd, "WATCHDOG=1"); /* again and again, with nothing else to do */
+    }
+    assert_int_equal(kill(w.h.gate.pid, SIGTERM), 0);
+    await_told(fd, "STOPPING=1");
+    assert_int_equal(process_end(&w.h.gate, 0, HARNESS_WAIT_MS), APP_DONE);
+    assert_int_equal(close(fd), 0);
+}
+
 int main(void)
 {
 #define WHOLE(test) cmocka_unit_test_setup_teardown(test, open_whole, close_whole)
@@ -304,12 +379,14 @@ int main(void)
         WHOLE(a_list_renamed_into_place_takes_over_at_once),
         WHOLE(a_damaged_journal_is_replaced_under_a_new_epoch),
         WHOLE(a_chip_that_goes_away_is_taken_up_again),
+        WHOLE(what_modes_and_fire_ask_for_is_driven_again_when_the_chip_is_back),
         WHOLE(a_full_disk_refuses_what_costs_and_loses_nothing_else),
         WHOLE(staff_release_a_lane_with_a_reason_and_no_other_lane),
         WHOLE(the_check_names_what_is_wrong),
         WHOLE(clients_that_send_garbage_or_never_read_harm_nobody),
         WHOLE(what_keeps_it_from_starting_is_told_by_the_exit_status),
         WHOLE(a_clock_before_its_floor_is_not_trusted),
+        WHOLE(the_service_manager_is_told_of_start_stop_and_life),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
