@@ -1,5 +1,6 @@
 #include "core/access.h"
 
+#include "one_query.h"
 #include "query_maker.h"
 
 #include <setjmp.h>
@@ -9,35 +10,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-static struct access_query query;
-static struct access_trace trace;
-
-static struct access_verdict decide(void)
-{
-    struct access_verdict verdict;
-    memset(&verdict, 0xa5, sizeof(verdict));
-    access_decide(&query, &verdict, &trace);
-    return verdict;
-}
-
-static enum access_code code_of_query(void)
-{
-    return decide().code;
-}
-
-static bool has_warning(const struct access_verdict *verdict, enum access_warning_kind kind,
-                        struct access_warning *ret_warning)
-{
-    for (unsigned i = 0; i < verdict->n_warnings; i++) {
-        if (verdict->warnings[i].kind == kind) {
-            *ret_warning = verdict->warnings[i];
-            return true;
-        }
-    }
-    *ret_warning = (struct access_warning){0};
-    return false;
-}
 
 /* Cards ************************************************************************************************************/
 
