@@ -21,31 +21,56 @@ void config_fail(struct config_draft *d, unsigned line, const char *format, ...)
     va_end(args);
 }
 
+/* Fire and lock-down hold for the unit, so one lane is enough. */
+static const char *hint(int input, int other)
+{
+    if (input == other && input == GATE_FIRE) {
+        return ": one lane's fire frees all lanes; name it once";
+    }
+    if (input == other && input == GATE_LOCKDOWN) {
+        return ": one lane's lockdown shuts all lanes; name it once";
+    }
+    return "";
+}
+
+struct use {
+    const char *line;
+    int input; /* -1: an output */
+};
+
+/* @return how many lines the lane uses. */
+static size_t lines_of(const struct gate_lane *lane, struct use ret_uses[GATE_INPUTS + 2])
+{
+    size_t n = 0;
+    ret_uses[n++] = (struct use){lane->release_in.name, -1};
+    if (lane->has_release_out) {
+        ret_uses[n++] = (struct use){lane->release_out.name, -1};
+    }
+    for (int k = 0; k < (int)GATE_INPUTS; k++) {
+        if (lane->has_input[k]) {
+            ret_uses[n++] = (struct use){lane->inputs[k].name, k};
+        }
+    }
+    return n;
+}
+
 /* Everything that has to be different from one lane, or reader, to the next. */
 static void check_lines(struct config_draft *d)
 {
-    const struct gpio_line_config *used[GATE_LANES_MAX * (GATE_INPUTS + 2)];
+    struct use used[GATE_LANES_MAX * (GATE_INPUTS + 2)];
     size_t n = 0;
     for (size_t i = 0; i < d->config->n_lanes; i++) {
         const struct gate_lane *lane = &d->config->lanes[i];
         size_t first = n;
-        used[n++] = &lane->release_in;
-        if (lane->has_release_out) {
-            used[n++] = &lane->release_out;
-        }
-        for (size_t k = 0; k < GATE_INPUTS; k++) {
-            if (lane->has_input[k]) {
-                used[n++] = &lane->inputs[k];
-            }
-        }
+        n += lines_of(lane, used + n);
         if (n > GPIO_LINES_MAX) {
             config_fail(d, d->lane_lines[i], "more than %d lines", GPIO_LINES_MAX);
         }
         for (size_t k = first; k < n; k++) {
             for (size_t other = 0; other < k; other++) {
-                if (text_eq(used[k]->name, used[other]->name)) {
-                    config_fail(d, d->lane_lines[i], "[lane %s] uses the line '%s', which is in use already",
-                                lane->name, used[k]->name);
+                if (text_eq(used[k].line, used[other].line)) {
+                    config_fail(d, d->lane_lines[i], "[lane %s] uses the line '%s', which is in use already%s",
+                                lane->name, used[k].line, hint(used[k].input, used[other].input));
                 }
             }
         }

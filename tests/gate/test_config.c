@@ -160,6 +160,11 @@ static const struct {
     {"fire = F1", "fire = C1", "line 9: [lane a] uses the line 'C1'"},
     {"fire = F1", "fire = R1", "line 9: [lane a] uses the line 'R1'"},
     {"fire = F1", "release_out = R1", "line 9: [lane a] uses the line 'R1'"},
+    {"release_in = R2", "release_in = R2\nfire = F1",
+     "line 13: [lane b] uses the line 'F1', which is in use already: one lane's fire frees all lanes; name it once"},
+    {"fire = F1", "lockdown = F1\n[lane c]\nrelease_in = R9\ncontact_a = C9\nlockdown = F1",
+     "line 13: [lane c] uses the line 'F1', which is in use already: one lane's lockdown shuts all lanes; name it "
+     "once"},
     {"fire = F1", "fire =", "line 12: fire: a line's name"},
     {"fire = F1", "fire = F1, loud", "line 12: fire: 'loud' is no option"},
     {"fire = F1", "fire = F1, pull_up, pull_down", "line 12: fire: 'pull_down'"},
