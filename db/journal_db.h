@@ -158,6 +158,8 @@ int journal_db_verify(struct journal_db *db, int64_t *ret_bad_seq);
 /** Erases the personal part of at most @limit events older than @before_utc_us, in durable transactions of at most 256.
  * JOURNAL_ERASED is the caller's to write. @return the number erased (fewer than @limit: done), or a negative errno. */
 int journal_db_erase(struct journal_db *db, int64_t before_utc_us, int limit);
+/** The highest seq whose personal part this handle has erased; 0: none. The ref of a JOURNAL_ERASED. */
+int64_t journal_db_last_erased(const struct journal_db *db);
 
 /** Where an upload stands: kept durably. @return the cursor's seq, or a negative errno. */
 int64_t journal_db_cursor(struct journal_db *db, const char *name);

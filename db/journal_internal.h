@@ -52,6 +52,7 @@ struct journal_db {
     sqlite3_stmt *use, *give_back, *uses;
     sqlite3_stmt *open_grant, *close_grant, *next_grant, *grant_open;
     sqlite3_stmt *cursor, *set_cursor;
+    int64_t last_erased;
     sqlite3_stmt *old_personal, *erase, *forget_outside, *forget_inside;
 };
 

@@ -59,7 +59,7 @@ static int erase_one(struct journal_db *db, const struct old *old)
     return r;
 }
 
-static int erase_some(struct journal_db *db, int64_t before_utc_us, int limit)
+static int erase_some(struct journal_db *db, int64_t before_utc_us, int limit, int64_t *last)
 {
     static const char free_pages[] = "PRAGMA incremental_vacuum(64)";
     struct old old[STEP_MAX];
@@ -69,6 +69,7 @@ static int erase_some(struct journal_db *db, int64_t before_utc_us, int limit)
         if (r < 0) {
             return r;
         }
+        *last = old[i].seq > *last ? old[i].seq : *last;
     }
     int r = n > 0 ? sql_exec(db->sql, free_pages) : 0;
     return r < 0 ? r : n;
@@ -81,12 +82,14 @@ static int erase_step(struct journal_db *db, int64_t before_utc_us, int limit)
     if (r < 0) {
         return r;
     }
-    int n = erase_some(db, before_utc_us, limit);
+    int64_t last = db->last_erased;
+    int n = erase_some(db, before_utc_us, limit, &last);
     r = n < 0 ? n : journal_commit(db);
     if (r < 0) {
         journal_rollback(db);
         return r;
     }
+    db->last_erased = last;
     return n;
 }
 
@@ -109,4 +112,9 @@ int journal_db_erase(struct journal_db *db, int64_t before_utc_us, int limit)
         (void)sqlite3_wal_checkpoint_v2(db->sql, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
     }
     return erased;
+}
+
+int64_t journal_db_last_erased(const struct journal_db *db)
+{
+    return db->last_erased;
 }

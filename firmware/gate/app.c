@@ -123,7 +123,10 @@ static int store_append(void *data, struct journal_event *events, size_t n)
 
 static int store_erase(void *data, int64_t before_utc_us, int limit)
 {
-    return journal_db_erase(((struct app *)data)->journal_write, before_utc_us, limit);
+    struct app *app = data;
+    int n = journal_db_erase(app->journal_write, before_utc_us, limit);
+    atomic_store(&app->erased_seq, journal_db_last_erased(app->journal_write));
+    return n;
 }
 
 static void store_tidy(void *data)
@@ -270,6 +273,7 @@ static void finish(struct app *app)
     unit_free(app->unit);
     journal_db_close(app->journal); /* before the writer's handle, which then folds the log into the file */
     if (app->worker) {
+        app_journal_erased(app);
         app_journal(app, JOURNAL_STOP, 0, "");
         atomic_store(&app->clock_save_us, 0);
         unsigned lost = journal_worker_join(app->worker);

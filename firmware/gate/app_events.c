@@ -150,15 +150,30 @@ static void on_list(void *user, struct list_db *list, const char *state)
 
 const struct list_watch_ops app_list_ops = {.changed = on_list};
 
-void app_journal(struct app *app, enum journal_kind kind, int32_t code, const char *detail)
+static void append(struct app *app, enum journal_kind kind, int32_t code, int64_t ref, const char *detail)
 {
     struct unit_now now = app_now();
     struct journal_event event = {
-        .kind = kind, .utc_us = now.utc_us, .boot_us = now.boot_us, .code = code, .line_us = -1};
+        .kind = kind, .utc_us = now.utc_us, .boot_us = now.boot_us, .code = code, .ref = ref, .line_us = -1};
     (void)text_copy(event.detail, sizeof(event.detail), detail);
     int r = journal_worker_put(app->worker, &event, 0);
     if (r < 0) {
         log_error("cannot journal %s: %s", journal_kind_text(kind), strerror(-r));
+    }
+}
+
+void app_journal(struct app *app, enum journal_kind kind, int32_t code, const char *detail)
+{
+    append(app, kind, code, 0, detail);
+}
+
+void app_journal_erased(struct app *app)
+{
+    uint64_t n = journal_worker_state(app->worker).erased - app->erased_told;
+    if (n > 0) {
+        app->erased_told += n;
+        append(app, JOURNAL_ERASED, n > INT32_MAX ? INT32_MAX : (int32_t)n, atomic_load(&app->erased_seq),
+               "personal data past its retention");
     }
 }
 
@@ -230,12 +245,7 @@ static void every_minute(struct app *app)
         atomic_store(&app->clock_save_us, app->clock_floor_us);
         journal_worker_retain(app->worker, app->clock_floor_us - app->config.retention_days * US_PER_DAY);
     }
-    struct journal_worker_state state = journal_worker_state(app->worker);
-    if (state.erased > app->erased_told) {
-        uint64_t n = state.erased - app->erased_told;
-        app->erased_told = state.erased;
-        app_journal(app, JOURNAL_ERASED, n > INT32_MAX ? INT32_MAX : (int32_t)n, "personal data past its retention");
-    }
+    app_journal_erased(app);
 }
 
 static int on_tick(sd_event_source *source, uint64_t at_us, void *user)

@@ -39,6 +39,7 @@ struct app {
     int64_t clock_floor_us;
     _Atomic int64_t clock_save_us; /* for the journal's thread to write; 0: nothing */
     uint64_t erased_told;
+    _Atomic int64_t erased_seq; /* the newest event without its personal part: told by the journal's thread */
     int journal_error; /* 0, or why the journal could not be written last */
     bool lines_away; /* the chip went away, and the journal knows */
 };
@@ -51,6 +52,8 @@ extern const struct list_watch_ops app_list_ops;
 struct unit_now app_now(void);
 /** Queues an event that the process itself has to tell. */
 void app_journal(struct app *app, enum journal_kind kind, int32_t code, const char *detail);
+/** Queues a JOURNAL_ERASED for what was erased since the last one, if anything was. */
+void app_journal_erased(struct app *app);
 /** Adds the sources that drive the unit: journal answers, deadlines, the clock, SIGHUP. @return 0 or a negative errno. */
 int app_listen(struct app *app);
 /** Tells the unit, before it gets its first event, whether the clock may be believed. */

@@ -135,7 +135,9 @@ static void what_is_kept_of_a_person_goes_with_the_last_event_that_said_it(void 
     struct journal_event events[] = {passed(1, 1, 0), passed(2, 2, 5), passed(3, 3, 0), passed(4, 3, 0)};
     assert_int_equal(journal_db_append(journal, events, 4), 0);
     int64_t fourth_us = events[3].utc_us;
+    assert_int_equal(journal_db_last_erased(journal), 0);
     assert_int_equal(journal_db_erase(journal, fourth_us, 100), 3);
+    assert_int_equal(journal_db_last_erased(journal), 3);
     assert_int_equal(scratch_int(&scratch, "SELECT count(*) FROM presence WHERE holder = 1"), 0);
     assert_int_equal(journal_db_presence(journal, 2, &p), 0);
     const struct visit_presence inside = {.zone_id = 5, .zone_since_us = events[1].utc_us};

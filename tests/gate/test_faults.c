@@ -336,6 +336,44 @@ static void a_clock_before_its_floor_is_not_trusted(void **state)
     assert_string_equal(detail, "not_set");
 }
 
+static int find_erased(const struct journal_event *event, void *user)
+{
+    if (event->kind == JOURNAL_ERASED) {
+        *(struct journal_event *)user = *event;
+    }
+    return 0;
+}
+
+static void personal_data_past_its_retention_goes_and_the_journal_says_up_to_where(void **state)
+{
+    (void)state;
+    enum { OLD = 3 };
+    struct journal_event events[OLD] = {{0}};
+    struct journal_event told = {0};
+    struct journal_db *db = NULL;
+    assert_int_equal(journal_db_open(w.h.journal_path, JOURNAL_DB_WRITE, &db), 0);
+    for (int i = 0; i < OLD; i++) {
+        events[i] = (struct journal_event){.kind = JOURNAL_STAFF_RELEASE,
+                                           .utc_us = INT64_C(1000000000000000) + i, /* 2001 */
+                                           .line_us = -1,
+                                           .record = (const uint8_t *)"Anna",
+                                           .record_len = 4};
+    }
+    assert_int_equal(journal_db_append(db, events, OLD), 0);
+    journal_db_close(db);
+    whole_start(&w);
+    while (whole_status(&w, "\"erased\":") < OLD) {
+    }
+    assert_int_equal(harness_gate_end(&w.h, SIGTERM), 0);
+    assert_int_equal(journal_db_open(w.h.journal_path, JOURNAL_DB_READ, &db), 0);
+    assert_int_equal(journal_db_read(db, 0, 0, find_erased, &told), 0);
+    assert_int_equal(told.code, OLD);
+    assert_int_equal(told.ref, events[OLD - 1].seq);
+    assert_int_equal(journal_db_event(db, 1, &told), 0);
+    assert_true(told.erased);
+    journal_db_close(db);
+}
+
 /* Waits until the service manager, which the test plays, is told @text. */
 static void await_told(int fd, const char *text)
 {
@@ -386,6 +424,7 @@ int main(void)
         WHOLE(clients_that_send_garbage_or_never_read_harm_nobody),
         WHOLE(what_keeps_it_from_starting_is_told_by_the_exit_status),
         WHOLE(a_clock_before_its_floor_is_not_trusted),
+        WHOLE(personal_data_past_its_retention_goes_and_the_journal_says_up_to_where),
         WHOLE(the_service_manager_is_told_of_start_stop_and_life),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
