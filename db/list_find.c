@@ -162,18 +162,20 @@ static int add(struct find *f, const struct candidate *c)
     return 0;
 }
 
-/* The newest come first; of more than there is room for, the oldest are over. */
-static int read_freezes(struct find *f, int64_t subscription, struct candidate *c, bool *ret_good)
+/* The newest come first; of more than @most, the oldest are over. An add-on shares the room with its main
+ * subscription, so that a long history of its own can't crowd out the freeze that it is to follow. */
+static int read_freezes(struct find *f, int64_t subscription, unsigned most, struct candidate *c, bool *ret_good)
 {
     sqlite3_stmt *s = f->db->freezes;
     int64_t next_first = (int64_t)DAY_MAX + 1;
+    unsigned room = c->n_freezes + most;
     int r = list_first(f->db, s, subscription, "freezes");
     while (r == 0 && *ret_good) {
         struct access_freeze freeze = {0};
         *ret_good = list_day_at(s, 0, &freeze.first) && list_day_at(s, 1, &freeze.last) &&
                     freeze.first <= freeze.last && freeze.last < next_first;
         next_first = freeze.first;
-        if (*ret_good && c->n_freezes < ACCESS_FREEZES_MAX) {
+        if (*ret_good && c->n_freezes < room) {
             c->freezes[c->n_freezes++] = freeze;
         }
         r = list_step(f->db, s, "freezes");
@@ -205,7 +207,7 @@ static int follow_parent(struct find *f, int64_t parent, struct candidate *c, bo
         c->charged_through = c->charged_through == DAY_NONE ? charged : c->charged_through;
     }
     (void)sqlite3_reset(s);
-    return r < 0 ? r : *ret_good ? read_freezes(f, parent, c, ret_good) : 0;
+    return r < 0 ? r : *ret_good ? read_freezes(f, parent, ACCESS_FREEZES_MAX / 2, c, ret_good) : 0;
 }
 
 static int overdue_since(struct find *f, int64_t customer, int32_t *ret_day)
@@ -231,7 +233,7 @@ static int add_subscription(struct find *f, int64_t customer)
                 (c.start == DAY_NONE || c.ends_on == DAY_NONE || c.start <= c.ends_on);
     int r = 0;
     if (good) {
-        r = read_freezes(f, c.id, &c, &good);
+        r = read_freezes(f, c.id, list_has_value(s, 3) ? ACCESS_FREEZES_MAX / 2 : ACCESS_FREEZES_MAX, &c, &good);
     }
     if (r == 0 && good && list_has_value(s, 3)) {
         r = follow_parent(f, sqlite3_column_int64(s, 3), &c, &good);

@@ -225,6 +225,24 @@ static void an_add_on_follows_its_main_subscription(void **state)
     assert_int_equal(bad, 1);
 }
 
+static void an_add_on_with_many_freezes_of_its_own_still_follows_its_main_subscription(void **state)
+{
+    (void)state;
+    char sql[160];
+    scratch_sql(&scratch, "DELETE FROM freeze; INSERT INTO freeze VALUES (1, 16440, 16450)");
+    for (int i = 0; i < 2 * ACCESS_FREEZES_MAX; i++) {
+        (void)snprintf(sql, sizeof(sql), "INSERT INTO freeze VALUES (2, %d, %d)", 16000 + 4 * i, 16001 + 4 * i);
+        scratch_sql(&scratch, sql);
+    }
+    assert_int_equal(find(1), 0);
+    const struct access_entitlement *e = entitlement(ACCESS_SUBSCRIPTION, 2);
+    bool follows = false;
+    for (unsigned i = 0; i < e->n_freezes; i++) {
+        follows = follows || (e->freezes[i].first == 16440 && e->freezes[i].last == 16450);
+    }
+    assert_true(follows);
+}
+
 static void punch_cards_and_single_entries_come_with_what_is_counted(void **state)
 {
     (void)state;
@@ -457,6 +475,7 @@ int main(void)
         TEST(an_unknown_card_is_found_as_unknown),
         TEST(a_member_comes_with_subscriptions_freezes_and_rights_for_the_point),
         TEST(an_add_on_follows_its_main_subscription),
+        TEST(an_add_on_with_many_freezes_of_its_own_still_follows_its_main_subscription),
         TEST(punch_cards_and_single_entries_come_with_what_is_counted),
         TEST(a_card_that_is_a_punch_card_counts_as_that_alone),
         TEST(a_staff_card_may_belong_to_nobody),
