@@ -37,7 +37,7 @@ static void walk_until(unsigned round, enum step step, unsigned asks)
     char command[60];
     char card[16];
     card_of(round, card);
-    (void)snprintf(command, sizeof(command), "await lane1 pushed %lld", (long long)(whole_people(&w, "pushed") + 1));
+    (void)snprintf(command, sizeof(command), "await lane1 pushed %lld", (long long)whole_people(&w, "pushed") + 1);
     whole_tap(&w, 0, card);
     if (step >= STEP_GRANTED) {
         whole_await(&w, "\"phase\":\"granted\"", card, NULL);
