@@ -69,14 +69,9 @@ static void tell_chip(unsigned reader, const char *verb, const char *name, const
 static void begin_fault(unsigned reader, const struct fault *fault)
 {
     static const char *const cards[] = {[FOREIGN] = "uid=04ffffff", [SECURE] = "uid=04fffffffffff0"};
-    if (fault->card != SECURE) {
-        tell_chip(reader, "dial", fault->dial, fault->value);
-    }
+    tell_chip(reader, "dial", fault->dial, fault->value); /* first: some faults strike at the select only */
     if (fault->card != NO_CARD) {
         tell_chip(reader, "put", fault->card == SECURE ? "desfire" : "classic", cards[fault->card]);
-    }
-    if (fault->card == SECURE) {
-        tell_chip(reader, "dial", fault->dial, fault->value);
     }
 }
 
