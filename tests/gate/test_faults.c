@@ -62,7 +62,7 @@ static void a_damaged_list_is_set_aside_and_a_new_one_taken_up(void **state)
     assert_non_null(strstr(w.json, "\"state\":\"quarantined\""));
     assert_int_equal(access(w.h.list_path, F_OK), -1);
     whole_tap(&w, 0, CARD_IDA);
-    whole_await(&w, "\"reader\":\"reader1\"", "\"phase\"", NULL);
+    whole_await(&w, "\"reader\":\"reader1\"", "\"verdict\":\"denied\"", NULL);
     assert_int_equal(whole_rises(&w, "lane1-release-in"), 0); /* closed */
 
     whole_write_list(&w); /* seen by itself */

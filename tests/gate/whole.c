@@ -13,11 +13,14 @@
 #include <cmocka.h>
 
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 static const struct harness_reader readers[] = {{.point = "in", .lane = 0}, {.point = "out", .lane = 0, .out = true}};
+
+enum { LOOK_MS = 5 };
 
 void whole_write_list(struct whole *w)
 {
@@ -112,11 +115,27 @@ void whole_chip(struct whole *w, unsigned reader, const char *command)
     }
 }
 
+static int64_t selects(struct whole *w, unsigned reader)
+{
+    whole_chip(w, reader, "status");
+    const char *at = strstr(w->json, "selects=");
+    assert_non_null(at);
+    return strtoll(at + strlen("selects="), NULL, 10);
+}
+
 void whole_tap(struct whole *w, unsigned reader, const char *card)
 {
     char command[100];
-    (void)snprintf(command, sizeof(command), "put classic uid=%s for_ms=500", card);
+    int64_t before = selects(w, reader);
+    (void)snprintf(command, sizeof(command), "put classic uid=%s", card);
     whole_chip(w, reader, command);
+    for (int left_ms = HARNESS_WAIT_MS; selects(w, reader) == before; left_ms -= LOOK_MS) {
+        if (left_ms <= 0) {
+            fail_msg("reader %u doesn't see a card; see %s", reader, w->h.log_path);
+        }
+        (void)poll(NULL, 0, LOOK_MS);
+    }
+    whole_chip(w, reader, "take");
 }
 
 void whole_await(struct whole *w, const char *first, const char *second, const char *third)

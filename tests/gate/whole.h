@@ -34,7 +34,7 @@ void whole_start(struct whole *w);
 /** A command to the lanes, which must be well. @return its answer, good until the next. */
 const char *whole_lanes(struct whole *w, const char *command);
 void whole_chip(struct whole *w, unsigned reader, const char *command);
-/** Puts a card into a reader's field for half a second. */
+/** Puts a card into a reader's field until the chip has reported it, and takes it out. */
 void whole_tap(struct whole *w, unsigned reader, const char *card);
 /** Waits for news that has all of these texts; fails the test when none comes. */
 void whole_await(struct whole *w, const char *first, const char *second, const char *third);
