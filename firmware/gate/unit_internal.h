@@ -27,7 +27,7 @@ enum {
 #define UNIT_CURE_WAIT_US    (INT64_C(60) * 1000000) /* a denied tap can be cured so long */
 #define UNIT_CURE_LOOK_US    (INT64_C(250) * 1000) /* how often the list is looked at meanwhile */
 #define UNIT_RETRY_US        (INT64_C(1) * 1000000) /* journal and lines that failed are tried again */
-#define UNIT_LOOK_US         (INT64_C(10) * 1000000) /* list, zones and clock are looked at */
+#define UNIT_LOOK_US         (INT64_C(2) * 1000000) /* list, zones and clock are looked at */
 #define UNIT_JUMP_US         (INT64_C(2) * 1000000) /* more between the clocks is a jump */
 
 /* A card at a reader, with what is known of it so far. */
