@@ -38,7 +38,7 @@ enum journal_kind {
     JOURNAL_FREE_PASSAGE,
     JOURNAL_READER_LOST, /* detail: why */
     JOURNAL_READER_BACK,
-    JOURNAL_LIST_STATE, /* detail: ok, missing, corrupt, quarantined, too_new */
+    JOURNAL_LIST_STATE, /* detail: ok, missing, corrupt, quarantined, too_new, empty, ... */
     JOURNAL_CLOCK, /* detail: not_set, set, jumped; code: seconds */
     JOURNAL_RECOVERED, /* a damaged journal was set aside; detail: its file */
     JOURNAL_ERASED, /* retention: personal parts up to ref were erased */

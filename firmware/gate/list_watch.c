@@ -44,8 +44,15 @@ static struct list_db *open_list(struct list_watch *w, const char **ret_state)
         r = LIST_DB_CORRUPT;
     }
     w->broken = false;
+    struct list_meta meta = {0};
     switch (r) {
     case 0:
+        /* Made, but nothing was ever put into it: its writer is only just at it. Nobody is denied by an empty list. */
+        if (list_db_meta(db, &meta) == 0 && meta.version == 0) {
+            list_db_close(db);
+            *ret_state = "empty";
+            return NULL;
+        }
         w->seen = st;
         *ret_state = "ok";
         return db;

@@ -10,7 +10,7 @@
 struct list_watch;
 
 struct list_watch_ops {
-    /** Another list, or none (@list NULL), and its state: ok, missing, corrupt, quarantined, too_new, too_old or error. The
+    /** Another list, or none (@list NULL), and its state: ok, missing, corrupt, quarantined, too_new, too_old, empty or error. The
      * handle before it is closed when this returns. */
     void (*changed)(void *user, struct list_db *list, const char *state);
 };
