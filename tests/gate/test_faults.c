@@ -66,8 +66,9 @@ static void a_damaged_list_is_set_aside_and_a_new_one_taken_up(void **state)
     assert_int_equal(whole_rises(&w, "lane1-release-in"), 0); /* closed */
 
     whole_write_list(&w); /* seen by itself */
+    whole_await(&w, "\"phase\":\"released\"", CARD_IDA, NULL); /* cured: without a second tap */
     (void)whole_lanes(&w, "walk lane1 in");
-    whole_await(&w, "\"phase\":\"passed\"", CARD_IDA, NULL); /* cured: without a second tap */
+    whole_await(&w, "\"phase\":\"passed\"", CARD_IDA, NULL);
     assert_int_equal(harness_gate_end(&w.h, SIGTERM), 0);
     char detail[JOURNAL_DETAIL_SIZE];
     whole_last_detail(&w, JOURNAL_LIST_STATE, detail);

@@ -17,7 +17,7 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
-enum { END_MS = 10000 };
+enum { END_MS = HARNESS_WAIT_MS };
 
 static void name(char *ret_path, const struct harness *h, const char *file)
 {

@@ -15,7 +15,7 @@ enum {
     HARNESS_READERS_MAX = 8,
     HARNESS_PATH_SIZE = 108,
     HARNESS_NEWS_SIZE = 16384,
-    HARNESS_WAIT_MS = 30000
+    HARNESS_WAIT_MS = 60000
 };
 
 /* Lane n (from 0) is "lane<n+1>". Reader n is "reader<n+1>" at access point points[n], on lane lanes[n]. */
