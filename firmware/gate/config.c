@@ -72,7 +72,7 @@ static const struct key gate_keys[] = {
     {"reader_program", GATE_AT(reader_program), 1, 0, 0, TYPE_PATH, true},
     {"clock_path", GATE_AT(clock_path), 1, 0, 0, TYPE_PATH, true},
     {"chip", GATE_AT(chip), 0, 0, 0, TYPE_TEXT, false},
-    {"retention_days", GATE_AT(retention_days), 1, 3650, 90, TYPE_DAYS, false},
+    {"retention_days", GATE_AT(retention_days), 8, 3650, 90, TYPE_DAYS, false},
     {"debounce_ms", GATE_AT(debounce_us), 0, 200, 5, TYPE_MS_U32, false},
     {"second_tap_ms", GATE_AT(second_tap_us), 0, 60000, 2000, TYPE_MS_U32, false},
     {"heartbeat_ms", GATE_AT(heartbeat_us), 600, 10000, 1500, TYPE_MS_U32, false},

@@ -14,7 +14,7 @@
 #include "gate/unit.h"
 
 enum {
-    UNIT_HOLDERS_MAX = 4096,
+    UNIT_HOLDERS_MAX = 1024, /* a miss costs one look-up; the file has everybody */
     UNIT_PENDING_MAX = 256, /* events on their way to the journal that must not be lost */
     UNIT_RETRY_EVENTS = 32, /* of them are tried again at once */
     UNIT_RECORD_MAX = 512, /* record of anything but a decision */

@@ -145,7 +145,7 @@ static const struct {
     {"unit = u1", "unit = u\xff", "line 2: not UTF-8"},
     {"/x/list.db", "list.db", "line 3: list_path is no absolute path"},
     {"/x/list.db", "/x/journal.db", "line 1: [gate] names '/x/journal.db' twice"},
-    {"unit = u1", "unit = u1\nretention_days = 0", "line 3: retention_days is no whole number from 1 to 3650"},
+    {"unit = u1", "unit = u1\nretention_days = 7", "line 3: retention_days is no whole number from 8 to 3650"},
     {"unit = u1", "unit = u1\nretention_days = 9x", "line 3: retention_days"},
     {"unit = u1", "unit = u1\ndebounce_ms = 201", "line 3: debounce_ms"},
     {"unit = u1", "unit = u1\nheartbeat_ms = 599", "line 3: heartbeat_ms"},
