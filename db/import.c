@@ -170,10 +170,10 @@ static int clear(struct import_run *s)
 {
     static const char members[] = "DELETE FROM customer; DELETE FROM customer_branch; DELETE FROM card;"
                                   "DELETE FROM subscription; DELETE FROM freeze; DELETE FROM punch_card;"
-                                  "DELETE FROM single_entry; DELETE FROM invoice";
+                                  "DELETE FROM single_entry; DELETE FROM invoice; DELETE FROM photo";
     static const char others[] = "DELETE FROM branch; DELETE FROM holiday; DELETE FROM zone; DELETE FROM point;"
                                  "DELETE FROM schedule; DELETE FROM schedule_span; DELETE FROM product;"
-                                 "DELETE FROM access_right";
+                                 "DELETE FROM access_right; DELETE FROM staff";
     int r = s->im.options->merge ? 0 : sql_exec(s->im.list->sql, members);
     return r == 0 && !s->im.options->merge && s->format == IMPORT_NDJSON ? sql_exec(s->im.list->sql, others) : r;
 }

@@ -22,7 +22,7 @@ enum import_format {
 struct import_options {
     enum import_format format;
     bool merge; /* add to the list and change it; else what the file's kind holds is replaced: NDJSON everything, CSV
-                 * the members (customers, cards, subscriptions, freezes, punch cards, single entries, invoices) */
+                 * the members (customers, cards, subscriptions, freezes, punch cards, single entries, invoices, photos) */
     bool keep_good_lines; /* bad lines are left out; else one of them undoes the whole import */
     int64_t utc_us; /* now: when the list is known to be current */
     /** Optional: a line that is bad, and why. Nothing personal in @reason but the field's name and what was wrong. */

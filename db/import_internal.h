@@ -1,7 +1,8 @@
 #pragma once
 
 /* The inside of the import: import.c reads lines and keeps the transaction, import_ndjson.c and import_csv.c turn a line
- * into values, import_rows.c knows the types with their fields and writes rows. */
+ * into values, import_rows.c knows the types with their fields and writes rows, import_screen.c checks what only screens
+ * need. */
 
 #include "core/card.h"
 #include "core/schedule.h"
@@ -22,7 +23,8 @@ enum import_field_kind {
     IMPORT_REF, /* an id that must be there */
     IMPORT_CARD,
     IMPORT_BRANCHES, /* customer's array of further branches */
-    IMPORT_SPANS /* schedule's array */
+    IMPORT_SPANS, /* schedule's array */
+    IMPORT_IMAGE /* a picture in base64 */
 };
 
 /* What a reference may lead to. The order is that of the statements in import_rows.c. */
@@ -68,6 +70,8 @@ enum import_type_id {
     IMPORT_SINGLE_ENTRY,
     IMPORT_CARD_TYPE,
     IMPORT_INVOICE,
+    IMPORT_PHOTO,
+    IMPORT_STAFF,
     IMPORT_TYPES
 };
 
@@ -85,7 +89,7 @@ extern const struct import_type import_types[IMPORT_TYPES];
 struct import_value {
     bool given;
     int64_t number;
-    const char *text; /* IMPORT_TEXT: not owned */
+    const char *text; /* IMPORT_TEXT: not owned; one that has a default is "" when it isn't given */
     struct card_number card;
 };
 
@@ -95,6 +99,8 @@ struct import_line {
     int64_t branches[IMPORT_BRANCHES_MAX];
     size_t n_branches;
     struct schedule schedule;
+    const uint8_t *image; /* the import's */
+    size_t image_size;
 };
 
 struct import {
@@ -104,6 +110,7 @@ struct import {
     sqlite3_stmt *exists[IMPORT_REFS];
     sqlite3_stmt *drop_branches, *add_branch, *drop_spans, *add_span;
     sqlite3_stmt *product_by_name;
+    uint8_t *image; /* import_screen.c's; NULL until a line has one */
     char reason[IMPORT_REASON_SIZE];
 };
 
@@ -119,6 +126,13 @@ int import_set_text(struct import *im, const struct import_field *field, const c
 /** Writes a line's rows: fields that must be there, references, then the rows. @return 0, 1 with the reason noted, or a
  * negative errno. */
 int import_put(struct import *im, struct import_line *line);
+
+/* import_screen.c */
+
+/** Decodes a picture. @return 0, 1 with the reason noted, or a negative errno. */
+int import_set_image(struct import *im, const char *text, struct import_line *line);
+/** @return 0, or 1 with the reason noted. */
+int import_check_staff(struct import *im, const struct import_value *pin, const struct import_value *card);
 
 /* import_ndjson.c */
 

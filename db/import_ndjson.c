@@ -143,6 +143,9 @@ static int set_field(struct import *im, const struct import_field *field, const 
         return set_branches(im, item, line);
     case IMPORT_SPANS:
         return set_spans(im, item, &line->schedule);
+    case IMPORT_IMAGE:
+        return cJSON_IsString(item) ? import_set_image(im, item->valuestring, line)
+                                    : import_bad(im, "%s: not a text", field->name);
     default:
         return cJSON_IsString(item) ? import_set_text(im, field, item->valuestring, value)
                                     : import_bad(im, "%s: not a text", field->name);

@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define ID_MAX (INT64_C(1) << 53)
@@ -22,10 +23,13 @@ static const char *const customer_words[] = {"regular", "student", "pensioner", 
 static const char *const kind_words[] = {"direct_debit", "prepaid", NULL};
 static const char *const state_words[] = {"active", "lost", "stolen", "broken", "replaced", NULL};
 static const char *const credential_words[] = {"uid", "desfire", NULL};
+static const char *const role_words[] = {"staff", "technician", "administrator", NULL};
+static const char *const language_words[] = {"", "sv", "de", "nb", "fi", "en", NULL};
 
 /* clang-format off */
 #define ID() {.name = "id", .kind = IMPORT_INT, .presence = IMPORT_REQUIRED, .min = 1, .max = ID_MAX}
 #define TEXT(n, p, m) {.name = (n), .kind = IMPORT_TEXT, .presence = (p), .max = (m)}
+#define TEXT_OR_EMPTY(n, m) {.name = (n), .kind = IMPORT_TEXT, .max = (m), .has_default = true}
 #define NUMBER(n, a, b) {.name = (n), .kind = IMPORT_INT, .min = (a), .max = (b)}
 #define NUMBER_OR(n, b, d) {.name = (n), .kind = IMPORT_INT, .max = (b), .has_default = true, .otherwise = (d)}
 #define FLAG(n, d) {.name = (n), .kind = IMPORT_BOOL, .has_default = true, .otherwise = (d)}
@@ -51,6 +55,10 @@ static const struct import_field settings_fields[] = {
     NUMBER_OR("warn_clips_left", 100, 2),
     NUMBER_OR("too_soon_s", 86400, 0),
     FLAG("closed_without_clock", 0),
+    FLAG("show_photo", 0),
+    FLAG("show_name", 1),
+    REF_OR_0("opening", IMPORT_REF_SCHEDULE),
+    TEXT_OR_EMPTY("help", LIST_HELP_SIZE - 1),
 };
 static const struct import_field holiday_fields[] = {
     REF("branch", IMPORT_REQUIRED, IMPORT_REF_BRANCH),
@@ -93,7 +101,7 @@ static const struct import_field right_fields[] = {
 };
 static const struct import_field customer_fields[] = {
     ID(),
-    TEXT("name", IMPORT_OPTIONAL, ACCESS_NAME_SIZE - 1),
+    TEXT_OR_EMPTY("name", ACCESS_NAME_SIZE - 1),
     WORD_OR_FIRST("customer_type", customer_words),
     DAY("birth", IMPORT_OPTIONAL),
     REF("branch", IMPORT_OPTIONAL, IMPORT_REF_BRANCH),
@@ -162,6 +170,22 @@ static const struct import_field invoice_fields[] = {
     DAY("due", IMPORT_REQUIRED),
     FLAG("exempt", 0),
 };
+static const struct import_field photo_fields[] = {
+    REF("customer", IMPORT_REQUIRED, IMPORT_REF_CUSTOMER),
+    {.name = "image", .kind = IMPORT_IMAGE, .presence = IMPORT_REQUIRED},
+};
+static const struct import_field staff_fields[] = {
+    ID(),
+    {.name = "name", .kind = IMPORT_TEXT, .presence = IMPORT_REQUIRED, .min = 1, .max = LIST_NAME_SIZE - 1},
+    WORD_OR_FIRST("role", role_words),
+    TEXT("pin_hash", IMPORT_OPTIONAL, PIN_HASH_SIZE - 1),
+    {.name = "card", .kind = IMPORT_CARD},
+    {.name = "language",
+     .kind = IMPORT_TEXT,
+     .max = LIST_LANGUAGE_SIZE - 1,
+     .has_default = true,
+     .words = language_words},
+};
 
 /* columns names the table's columns in the order of the fields. Where a merge may not simply put the new row in the old
  * one's place (settings would be lost, another row's name taken), text says what it does on a known id instead. */
@@ -175,7 +199,8 @@ const struct import_type import_types[IMPORT_TYPES] = {
     [IMPORT_SETTINGS] = TYPE("settings", NULL,
                              "UPDATE branch SET overdue_days = ?2, overdue_hits = ?3, allow_uid_only = ?4,"
                              " warn_ends_days = ?5, warn_certificate_days = ?6, warn_clips_left = ?7, too_soon_s = ?8,"
-                             " closed_without_clock = ?9 WHERE id = ?1",
+                             " closed_without_clock = ?9, show_photo = ?10, show_name = ?11, opening = ?12, help = ?13"
+                             " WHERE id = ?1",
                              settings_fields),
     [IMPORT_HOLIDAY] = TYPE("holiday", "holiday (branch, day)", NULL, holiday_fields),
     [IMPORT_ZONE] = TYPE("zone", "zone (id, branch, name, most_people, passback, forget_after_s)", NULL, zone_fields),
@@ -211,6 +236,10 @@ const struct import_type import_types[IMPORT_TYPES] = {
                               " valid_through, staff, emergency)",
                               NULL, card_fields),
     [IMPORT_INVOICE] = TYPE("invoice", "invoice (id, customer, due, exempt)", NULL, invoice_fields),
+    [IMPORT_PHOTO] = TYPE("photo", "photo (customer, image)", NULL, photo_fields),
+    [IMPORT_STAFF] =
+        TYPE("staff", "staff (id, name, role, pin, card, language)",
+             "ON CONFLICT (id) DO UPDATE SET name = ?2, role = ?3, pin = ?4, card = ?5, language = ?6", staff_fields),
 };
 
 static const char *const ref_texts[IMPORT_REFS] = {
@@ -287,6 +316,7 @@ void import_rows_finish(struct import *im)
     for (size_t i = 0; i < IMPORT_TYPES; i++) {
         (void)sqlite3_finalize(im->put[i]);
     }
+    free(im->image);
 }
 
 static int set_word(struct import *im, const struct import_field *field, const char *text, struct import_value *value)
@@ -314,7 +344,7 @@ int import_set_text(struct import *im, const struct import_field *field, const c
                               (long long)field->max);
         }
         value->text = text;
-        return 0;
+        return field->words ? set_word(im, field, text, value) : 0;
     case IMPORT_DAY: {
         int32_t day = date_parse(text);
         value->number = day;
@@ -354,6 +384,8 @@ static int check_whole(struct import *im, const struct import_line *line)
         }
         return card_is_random(&v[0].card) ? import_bad(im, "number: a random UID is no identity") : 0;
     }
+    case IMPORT_STAFF:
+        return import_check_staff(im, &v[3], &v[4]);
     default:
         return 0;
     }
@@ -389,17 +421,18 @@ static int check_fields(struct import *im, struct import_line *line)
     return check_whole(im, line);
 }
 
-static void bind(sqlite3_stmt *stmt, int at, const struct import_field *field, const struct import_value *value,
+/* @key has room for a card's key, which holds until the statement is run. */
+static void bind(sqlite3_stmt *stmt, int at, const struct import_type *type, const struct import_line *line,
                  uint8_t *key)
 {
+    const struct import_field *field = &type->fields[at - 1];
+    const struct import_value *value = &line->values[at - 1];
     if (!value->given && !field->has_default) {
-        if (field->kind == IMPORT_TEXT && strcmp(field->name, "name") == 0) {
-            (void)sqlite3_bind_text(stmt, at, "", 0, SQLITE_STATIC);
-        } else {
-            (void)sqlite3_bind_null(stmt, at);
-        }
+        (void)sqlite3_bind_null(stmt, at);
     } else if (field->kind == IMPORT_TEXT) {
-        (void)sqlite3_bind_text(stmt, at, value->text, -1, SQLITE_STATIC);
+        (void)sqlite3_bind_text(stmt, at, value->given ? value->text : "", -1, SQLITE_STATIC);
+    } else if (field->kind == IMPORT_IMAGE) {
+        (void)sqlite3_bind_blob(stmt, at, line->image, (int)line->image_size, SQLITE_STATIC);
     } else if (field->kind == IMPORT_CARD) {
         (void)sqlite3_bind_blob(stmt, at, key, (int)card_key(&value->card, key), SQLITE_STATIC);
     } else {
@@ -412,7 +445,8 @@ static int run(struct import *im, sqlite3_stmt *stmt, const char *what)
     int rc = sqlite3_step(stmt);
     int r = 0;
     if ((rc & 0xff) == SQLITE_CONSTRAINT) {
-        const char *named = strstr(sqlite3_errmsg(im->list->sql), ".name") ? "name" : what;
+        const char *why = sqlite3_errmsg(im->list->sql);
+        const char *named = strstr(why, ".name") ? "name" : strstr(why, "staff.card") ? "card" : what;
         r = import_bad(im, "%s: occurs twice", named);
     } else if (rc != SQLITE_DONE) {
         r = sql_failed(im->list->sql, what);
@@ -476,7 +510,7 @@ int import_put(struct import *im, struct import_line *line)
         return r;
     }
     for (size_t i = 0; i < columns_of(type); i++) {
-        bind(stmt, (int)i + 1, &type->fields[i], &line->values[i], key);
+        bind(stmt, (int)i + 1, type, line, key);
     }
     r = run(im, stmt, type->fields[0].name);
     (void)sqlite3_clear_bindings(stmt);

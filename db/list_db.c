@@ -39,12 +39,11 @@ int list_db_open(const char *path, enum list_db_mode mode, struct list_db **ret_
     }
     if (r == 0) {
         static const char meta_sql[] = "SELECT version, epoch, synced_utc_us FROM meta WHERE id = 1";
-        static const char point_sql[] =
-            "SELECT p.id, p.branch, p.name, p.direction, p.zone_from, p.zone_to, z.id, z.most_people, z.passback,"
-            " z.forget_after_s FROM point p LEFT JOIN zone z ON z.id = p.zone_to WHERE p.name = ?1";
+        static const char point_sql[] = LIST_POINT_SELECT " WHERE p.name = ?1";
         static const char branch_sql[] =
             "SELECT id, name, time_zone, overdue_days, overdue_hits, allow_uid_only, warn_ends_days,"
-            " warn_certificate_days, warn_clips_left, too_soon_s, closed_without_clock FROM branch WHERE id = ?1";
+            " warn_certificate_days, warn_clips_left, too_soon_s, closed_without_clock, show_photo, show_name, opening,"
+            " help FROM branch WHERE id = ?1";
         static const char holidays_sql[] = "SELECT day FROM holiday WHERE branch = ?1 AND day >= ?2 ORDER BY day";
         const struct sql_text texts[] = {{&db->meta, meta_sql},
                                          {&db->point, point_sql},
@@ -67,6 +66,7 @@ void list_db_close(struct list_db *db)
         return;
     }
     list_find_finish(db);
+    list_screen_finish(db);
     sqlite3_stmt *stmts[] = {db->meta, db->point, db->branch, db->holidays, db->changed};
     for (size_t i = 0; i < sizeof(stmts) / sizeof(stmts[0]); i++) {
         (void)sqlite3_finalize(stmts[i]);
@@ -110,7 +110,7 @@ static int64_t bounded(sqlite3_stmt *stmt, int column, int64_t min, int64_t max,
     return value >= min && value <= max ? value : otherwise;
 }
 
-static void read_point(sqlite3_stmt *s, struct list_point *ret_point)
+void list_read_point(sqlite3_stmt *s, struct list_point *ret_point)
 {
     enum { IN_OUT = 3 };
     int64_t direction = bounded(s, 3, VISIT_IN, IN_OUT, VISIT_IN);
@@ -128,6 +128,7 @@ static void read_point(sqlite3_stmt *s, struct list_point *ret_point)
         .forget_after_s = (uint32_t)bounded(s, 9, 0, UINT32_MAX, 0),
     };
     (void)text_copy(ret_point->name, sizeof(ret_point->name), (const char *)sqlite3_column_text(s, 2));
+    (void)text_copy(ret_point->zone_name, sizeof(ret_point->zone_name), (const char *)sqlite3_column_text(s, 10));
 }
 
 int list_db_point(struct list_db *db, const char *name, struct list_point *ret_point)
@@ -135,7 +136,7 @@ int list_db_point(struct list_db *db, const char *name, struct list_point *ret_p
     (void)sqlite3_bind_text(db->point, 1, name, -1, SQLITE_STATIC);
     int r = list_step(db, db->point, "point");
     if (r == 0) {
-        read_point(db->point, ret_point);
+        list_read_point(db->point, ret_point);
     }
     (void)sqlite3_reset(db->point);
     (void)sqlite3_clear_bindings(db->point);
@@ -182,6 +183,7 @@ int list_db_branch(struct list_db *db, int64_t branch_id, struct list_branch *re
 {
     (void)sqlite3_bind_int64(db->branch, 1, branch_id);
     struct list_branch branch = {.id = branch_id};
+    int64_t opening = 0;
     int r = list_step(db, db->branch, "branch");
     if (r == 0) {
         (void)text_copy(branch.name, sizeof(branch.name), (const char *)sqlite3_column_text(db->branch, 1));
@@ -191,6 +193,10 @@ int list_db_branch(struct list_db *db, int64_t branch_id, struct list_branch *re
             branch.zone = (struct zone){0};
         }
         read_settings(db->branch, &branch.settings);
+        branch.show_photo = sqlite3_column_int64(db->branch, 11) == 1;
+        branch.show_name = sqlite3_column_int64(db->branch, 12) == 1;
+        opening = sqlite3_column_int64(db->branch, 13);
+        (void)text_copy(branch.help, sizeof(branch.help), (const char *)sqlite3_column_text(db->branch, 14));
     }
     (void)sqlite3_reset(db->branch);
     if (r == 0) {
@@ -198,6 +204,9 @@ int list_db_branch(struct list_db *db, int64_t branch_id, struct list_branch *re
         (void)list_db_meta(db, &meta);
         int64_t synced_day = meta.synced_utc_us / (INT64_C(86400) * 1000000);
         r = read_holidays(db, branch_id, (int32_t)synced_day - 2, &branch.holidays);
+    }
+    if (r == 0) {
+        r = list_read_opening(db, opening, &branch);
     }
     if (r == 0) {
         *ret_branch = branch;

@@ -7,6 +7,7 @@
 #include "core/access.h"
 #include "core/card.h"
 #include "core/zone.h"
+#include "db/pin.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -42,7 +43,14 @@ int list_db_quarantine(const char *path, int64_t utc_us);
  * negative errno. */
 int list_db_check(struct list_db *db);
 
-enum { LIST_NAME_SIZE = 64, LIST_POINTS_MAX = 64 };
+enum {
+    LIST_NAME_SIZE = 64,
+    LIST_POINTS_MAX = 256,
+    LIST_STAFF_MAX = 256,
+    LIST_HELP_SIZE = 96,
+    LIST_LANGUAGE_SIZE = 4,
+    LIST_PHOTO_MAX = 40960
+};
 
 struct list_meta {
     int64_t version; /* rises with each applied change */
@@ -59,6 +67,7 @@ struct list_point {
     bool both_ways; /* direction in-out: the lane tells which way */
     bool inner;
     int64_t zone_from, zone_to; /* walking inwards; 0: outside */
+    char zone_name[LIST_NAME_SIZE]; /* of zone_to; "": outside, or a zone that the list doesn't have */
     uint32_t zone_limit; /* of zone_to */
     enum access_passback passback;
     uint32_t forget_after_s;
@@ -70,6 +79,24 @@ struct list_branch {
     struct zone zone;
     struct holidays holidays;
     struct access_settings settings;
+    /* for screens */
+    bool show_photo; /* whether the entrance shows the photo, and the first name */
+    bool show_name;
+    bool has_opening;
+    struct schedule opening; /* when it is open, with the holidays above; nothing that a gate goes by */
+    char help[LIST_HELP_SIZE]; /* what a member can do who isn't let in; "": nothing said */
+};
+
+/* Stable values: they are stored. Each may what the ones before may. */
+enum list_role { LIST_STAFF, LIST_TECHNICIAN, LIST_ADMINISTRATOR };
+
+/* Who may sign in at a screen. */
+struct list_staff {
+    int64_t id;
+    char name[LIST_NAME_SIZE];
+    enum list_role role;
+    char pin_hash[PIN_HASH_SIZE]; /* "": none; else for pin_matches */
+    char language[LIST_LANGUAGE_SIZE]; /* "sv", "de", "nb", "fi", "en"; "": the branch's */
 };
 
 /** @return 0, 1 when there is no such row, or a negative errno. A branch's holidays are the first
@@ -77,6 +104,23 @@ struct list_branch {
 int list_db_meta(struct list_db *db, struct list_meta *ret_meta);
 int list_db_point(struct list_db *db, const char *name, struct list_point *ret_point);
 int list_db_branch(struct list_db *db, int64_t branch_id, struct list_branch *ret_branch);
+
+/** Calls @each for the access points of all branches, by branch and id, LIST_POINTS_MAX at most. A non-zero answer ends
+ * it and is returned. @each must not use the handle. @return 0, @each's answer, or a negative errno. */
+int list_db_points_each(struct list_db *db, int (*each)(const struct list_point *point, void *user), void *user);
+
+/** A customer's photo: the bytes of a JPEG or PNG file, as the list has them: not yet decoded, not to be trusted.
+ * @size: LIST_PHOTO_MAX holds every one that the import takes. @return 0 with *ret_len, 1 when there is none, -EMSGSIZE
+ * when it is larger than @size, or a negative errno. */
+int list_db_photo(struct list_db *db, int64_t customer_id, uint8_t *ret_image, size_t size, size_t *ret_len);
+
+/** @return 0, 1 when there is no such person, or a negative errno. */
+int list_db_staff(struct list_db *db, int64_t staff_id, struct list_staff *ret_staff);
+/** Whose card for signing in this is. One that the list's cards know as lost, stolen, broken or replaced is nobody's,
+ * nor is a random UID. @return as list_db_staff. */
+int list_db_staff_by_card(struct list_db *db, const struct card_number *card, struct list_staff *ret_staff);
+/** As list_db_points_each, of everybody who may sign in, by name (its bytes), LIST_STAFF_MAX at most. */
+int list_db_staff_each(struct list_db *db, int (*each)(const struct list_staff *staff, void *user), void *user);
 
 /* A number that changes whenever another connection has committed to the file (PRAGMA data_version). Negative errno. */
 int64_t list_db_change_counter(struct list_db *db);

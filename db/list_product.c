@@ -63,20 +63,19 @@ bool list_has_value(sqlite3_stmt *stmt, int column)
     return sqlite3_column_type(stmt, column) != SQLITE_NULL;
 }
 
-static int read_spans(struct list_db *db, int64_t schedule_id, struct access_right *right, bool *ret_good)
+int list_read_schedule(struct list_db *db, int64_t id, struct schedule *ret_schedule, bool *ret_good)
 {
-    struct schedule *schedule = &right->schedule;
     bool good = true;
-    schedule->n_spans = 0;
-    int r = list_first(db, db->spans, schedule_id, "spans");
+    ret_schedule->n_spans = 0;
+    int r = list_first(db, db->spans, id, "spans");
     while (r == 0) {
         int64_t days = 0;
         int64_t from = 0;
         int64_t to = 0;
-        good = good && schedule->n_spans < SCHEDULE_SPANS_MAX && list_int_at(db->spans, 0, 255, &days) &&
+        good = good && ret_schedule->n_spans < SCHEDULE_SPANS_MAX && list_int_at(db->spans, 0, 255, &days) &&
                list_int_at(db->spans, 1, 1439, &from) && list_int_at(db->spans, 2, 2880, &to) && to > from;
         if (good) {
-            schedule->spans[schedule->n_spans++] =
+            ret_schedule->spans[ret_schedule->n_spans++] =
                 (struct schedule_span){.days = (uint8_t)days, .from_min = (int16_t)from, .to_min = (int16_t)to};
         }
         r = list_step(db, db->spans, "spans");
@@ -102,7 +101,7 @@ static int read_right(struct list_db *db, struct list_product *product, bool *re
     right->schedule.n_spans = 0;
     if (!right->always) {
         *ret_good = list_has_value(db->rights, 2);
-        r = *ret_good ? read_spans(db, schedule_id, right, ret_good) : 0;
+        r = *ret_good ? list_read_schedule(db, schedule_id, &right->schedule, ret_good) : 0;
     }
     product->n_rights = (uint8_t)(product->n_rights + (*ret_good ? 1 : 0));
     return r;

@@ -221,6 +221,24 @@ static const struct bad_case bad_cases[] = {
      "}",
      "spans: from and to"},
     {"{\"type\":\"schedule\",\"id\":2,\"name\":\"x\",\"spans\":[{\"day\":[\"mon\"]}]}", "spans: unknown field"},
+    {"{\"type\":\"settings\",\"branch\":1,\"opening\":9}", "opening: 9 isn't there"},
+    {"{\"type\":\"settings\",\"branch\":1,\"show_photo\":\"yes\"}", "show_photo: neither"},
+    {"{\"type\":\"settings\",\"branch\":1,\"help\":\"0123456789012345678901234567890123456789012345678901234567890123"
+     "01234567890123456789012345678901\"}",
+     "help: 96 bytes"},
+    {"{\"type\":\"photo\",\"customer\":5,\"image\":\"/9j/4AAQ\"}", "customer: 5 isn't there"},
+    {"{\"type\":\"photo\",\"customer\":1}", "image: missing"},
+    {"{\"type\":\"photo\",\"customer\":1,\"image\":7}", "image: not a text"},
+    {"{\"type\":\"photo\",\"customer\":1,\"image\":\"/9j/4AA\"}", "image: not base64"},
+    {"{\"type\":\"photo\",\"customer\":1,\"image\":\"/9j/ 4AAQ\"}", "image: not base64"},
+    {"{\"type\":\"photo\",\"customer\":1,\"image\":\"\"}", "image: neither JPEG nor PNG"},
+    {"{\"type\":\"photo\",\"customer\":1,\"image\":\"R0lGODlh\"}", "image: neither JPEG nor PNG"},
+    {"{\"type\":\"staff\",\"id\":1}", "name: missing"},
+    {"{\"type\":\"staff\",\"id\":1,\"name\":\"\"}", "name: 0 bytes"},
+    {"{\"type\":\"staff\",\"id\":1,\"name\":\"Anna\",\"role\":\"king\"}", "role: no such word"},
+    {"{\"type\":\"staff\",\"id\":1,\"name\":\"Anna\",\"language\":\"fr\"}", "language: no such word"},
+    {"{\"type\":\"staff\",\"id\":1,\"name\":\"Anna\",\"pin_hash\":\"2468\"}", "pin_hash: no Argon2id"},
+    {"{\"type\":\"staff\",\"id\":1,\"name\":\"Anna\",\"card\":\"08a1b2c3\"}", "card: a random UID"},
 };
 
 static void each_bad_line_is_named_with_its_number_and_reason_and_undoes_all(void **state)
@@ -471,6 +489,90 @@ static void a_list_that_cannot_be_used_is_left_alone(void **state)
     assert_int_equal(ndjson(CHAIN), IMPORT_NO_LIST);
 }
 
+#define PIN_HASH "$argon2id$v=19$m=8192,t=3,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+#define SCREEN                                                                                                         \
+    "{\"type\":\"settings\",\"branch\":1,\"show_photo\":true,\"show_name\":false,\"opening\":1,\"help\":\"Ring\"}\n"   \
+    "{\"type\":\"photo\",\"customer\":1,\"image\":\"iVBORw0KGgoAAAA=\"}\n"                                             \
+    "{\"type\":\"staff\",\"id\":1,\"name\":\"Anna\",\"role\":\"technician\",\"pin_hash\":\"" PIN_HASH                  \
+    "\",\"card\":\"04000000000099\",\"language\":\"sv\"}\n"                                                            \
+    "{\"type\":\"staff\",\"id\":2,\"name\":\"Erik\"}\n"
+
+static void what_screens_need_comes_in_too(void **state)
+{
+    (void)state;
+    static uint8_t image[LIST_PHOTO_MAX];
+    size_t n = 0;
+    struct list_db *list = NULL;
+    struct list_branch branch;
+    struct list_staff staff;
+    struct card_number card;
+    assert_int_equal(ndjson(CHAIN PEOPLE SCREEN), 0);
+    assert_int_equal(list_db_open(scratch.path, LIST_DB_READ, &list), 0);
+    assert_int_equal(list_db_branch(list, 1, &branch), 0);
+    assert_true(branch.show_photo && !branch.show_name && branch.has_opening);
+    assert_string_equal(branch.help, "Ring");
+    assert_int_equal(branch.settings.overdue_days, 0); /* settings sets all of them */
+    assert_int_equal(list_db_photo(list, 1, image, sizeof(image), &n), 0);
+    assert_int_equal(n, 11);
+    assert_memory_equal(image, "\x89PNG\r\n\x1a\n\0\0\0", n);
+    assert_true(card_parse("04000000000099", &card));
+    assert_int_equal(list_db_staff_by_card(list, &card, &staff), 0);
+    assert_string_equal(staff.name, "Anna");
+    assert_int_equal(staff.role, LIST_TECHNICIAN);
+    assert_string_equal(staff.pin_hash, PIN_HASH);
+    assert_string_equal(staff.language, "sv");
+    assert_int_equal(list_db_staff(list, 2, &staff), 0);
+    assert_string_equal(staff.pin_hash, "");
+    list_db_close(list);
+}
+
+static void a_card_signs_one_person_in_and_a_merge_changes_both(void **state)
+{
+    (void)state;
+    assert_int_equal(ndjson(CHAIN PEOPLE SCREEN), 0);
+    assert_int_equal(merge("{\"type\":\"staff\",\"id\":2,\"name\":\"Erik\",\"card\":\"04000000000099\"}\n"),
+                     IMPORT_BAD_LINES);
+    assert_string_equal(bad_reason, "card: occurs twice");
+    assert_int_equal(merge("{\"type\":\"staff\",\"id\":1,\"name\":\"Anna\"}\n"
+                           "{\"type\":\"staff\",\"id\":2,\"name\":\"Erik\",\"card\":\"04000000000099\"}\n"
+                           "{\"type\":\"photo\",\"customer\":1,\"image\":\"/9j/4AAQ\"}\n"),
+                     0);
+    assert_int_equal(scratch_int(&scratch, "SELECT id FROM staff WHERE card IS NOT NULL"), 2);
+    assert_int_equal(scratch_int(&scratch, "SELECT count(*) FROM staff WHERE pin IS NOT NULL"), 0);
+    assert_int_equal(scratch_int(&scratch, "SELECT length(image) FROM photo"), 6);
+    /* A table of members takes the photos' place, but not that of staff. */
+    assert_int_equal(csv("card,product\n04aa0001,Gold\n"), 0);
+    assert_int_equal(scratch_int(&scratch, "SELECT count(*) FROM photo"), 0);
+    assert_int_equal(scratch_int(&scratch, "SELECT count(*) FROM staff"), 2);
+    assert_int_equal(ndjson(CHAIN), 0);
+    assert_int_equal(scratch_int(&scratch, "SELECT count(*) FROM staff"), 0);
+}
+
+/* A photo of @bytes bytes, as a line that stands after CHAIN and PEOPLE. */
+static int import_photo(size_t bytes)
+{
+    static char text[IMPORT_LINE_MAX + 8192];
+    size_t n =
+        (size_t)snprintf(text, sizeof(text), CHAIN PEOPLE "{\"type\":\"photo\",\"customer\":1,\"image\":\"/9j/4AAQ");
+    size_t rest = bytes - 6;
+    memset(text + n, 'A', rest / 3 * 4);
+    n += rest / 3 * 4;
+    n += (size_t)snprintf(text + n, sizeof(text) - n, "%s\"}\n", rest % 3 == 0 ? "" : rest % 3 == 1 ? "AA==" : "AAA=");
+    return import_bytes(text, n, (struct import_options){.format = IMPORT_NDJSON});
+}
+
+static void a_photo_has_40_kib_at_most(void **state)
+{
+    (void)state;
+    assert_int_equal(import_photo(LIST_PHOTO_MAX), 0);
+    assert_int_equal(scratch_int(&scratch, "SELECT length(image) FROM photo"), LIST_PHOTO_MAX);
+    for (size_t more = 1; more < 8; more += 3) {
+        assert_int_equal(import_photo(LIST_PHOTO_MAX + more), IMPORT_BAD_LINES);
+        assert_int_equal(bad_line, 18);
+        assert_string_equal(bad_reason, "image: more than 40960 bytes");
+    }
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
@@ -489,6 +591,9 @@ int main(void)
         TEST(the_format_is_told_from_name_or_content),
         TEST(an_import_that_is_called_off_changes_nothing),
         TEST(a_list_that_cannot_be_used_is_left_alone),
+        TEST(what_screens_need_comes_in_too),
+        TEST(a_card_signs_one_person_in_and_a_merge_changes_both),
+        TEST(a_photo_has_40_kib_at_most),
     };
     return cmocka_run_group_tests_name("import", tests, NULL, NULL);
 }
