@@ -9,7 +9,7 @@ enum input_kind {
     INPUT_MOVE,
     INPUT_UP,
     INPUT_CANCEL, /* the touch is over without an end: the window lost it */
-    INPUT_WHEEL, /* y: logical pixels to scroll by, positive towards the list's end */
+    INPUT_WHEEL, /* the pointer is at x, y; scroll_px says how far */
     INPUT_KEY, /* key; repeated while it is held */
     INPUT_TEXT /* text: one or more characters from a keyboard */
 };
@@ -39,6 +39,7 @@ struct input_event {
     int64_t at_us; /* boot time */
     int64_t finger; /* which finger; 0 for the mouse */
     float x, y;
+    float scroll_px; /* of a wheel: logical pixels, positive towards the end */
     enum input_key key;
     int repeated; /* the key is held */
     char text[INPUT_TEXT_SIZE]; /* UTF-8 with NUL */

@@ -66,6 +66,6 @@ size_t text_cached(const struct text *text);
 
 /* For the painter alone. */
 struct _cairo;
-/** Paints @string with the current source, in @box as measured. */
+/** Paints @string with the current source. @box: the place and the width that it was measured with. */
 void text_paint(struct text *text, struct _cairo *cr, const char *string, const struct text_style *style,
                 struct rect box);
