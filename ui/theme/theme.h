@@ -36,6 +36,8 @@ enum theme_colour {
     THEME_ON_RAIL,
     THEME_ON_RAIL_MUTED,
     THEME_RAIL_SELECTED,
+    THEME_RAIL_MARK, /* the product's sign at its head */
+    THEME_ON_RAIL_MARK,
     THEME_KEYBOARD,
     THEME_KEY,
     THEME_KEY_SPECIAL,
@@ -88,18 +90,33 @@ enum theme_type {
 #define TARGET_ENTRANCE_PX 60.0F
 #define RAIL_PX            88.0F
 
+/* Soft colours that tell things apart and mean nothing: goods in the till, people without a photo. */
+struct theme_tile {
+    struct colour fill, ink;
+};
+
+enum { THEME_TILES = 7 };
+
 struct theme {
     enum theme_kind kind;
     struct colour colours[THEME_COLOURS];
+    struct theme_tile tiles[THEME_TILES];
 };
 
+/** Static memory. */
 const struct theme *theme_get(enum theme_kind kind);
 static inline struct colour theme_colour(const struct theme *theme, enum theme_colour which)
 {
     return theme->colours[which];
 }
+/** Any number will do: the same one always gives the same tile. */
+static inline const struct theme_tile *theme_tile(const struct theme *theme, unsigned number)
+{
+    return &theme->tiles[number % THEME_TILES];
+}
 /** The style of a type at its natural size. */
 struct text_style theme_text(enum theme_type type);
 /** The same, @factor times as large: the entrance scales with its display. */
 struct text_style theme_text_scaled(enum theme_type type, float factor);
+/** "on-primary-soft"; "?" for what is no colour. */
 const char *theme_colour_name(enum theme_colour which);
