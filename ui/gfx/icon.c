@@ -24,6 +24,7 @@ static unsigned numbers_of(char command)
         return 2;
     case 'H':
     case 'V':
+    case 'W':
         return 1;
     case 'C':
         return 6;
@@ -149,7 +150,9 @@ static void add_path(cairo_t *cr, const char *path, enum pass pass, double strok
         for (unsigned i = 0; i < numbers_of(command); i++) {
             n[i] = number(&p);
         }
-        if (pass == PASS_LINES) {
+        if (command == 'W') {
+            cairo_set_line_width(cr, n[0] * stroke / LINE);
+        } else if (pass == PASS_LINES) {
             add_line(cr, command, n);
         } else if (command == 'D') {
             circle(cr, n[0], n[1], n[2] * stroke / LINE);

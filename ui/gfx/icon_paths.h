@@ -11,6 +11,7 @@
  *   Z                closes the line          N            ends it: an A that follows begins one
  *   O x y r          a circle                 R x y w h r  a rectangle with round corners
  *   D x y r          a filled dot
+ *   W width          draws all lines of this icon this wide instead of 2: for a dense one
  */
 
 #include "gfx/icon.h"
