@@ -291,6 +291,7 @@ const char *journal_kind_text(enum journal_kind kind)
         [JOURNAL_CLOCK] = "clock",
         [JOURNAL_RECOVERED] = "recovered",
         [JOURNAL_ERASED] = "erased",
+        [JOURNAL_STAFF_ACT] = "staff_act",
     };
     return kind > 0 && kind < JOURNAL_KINDS && names[kind] ? names[kind] : "unknown";
 }

@@ -42,6 +42,7 @@ enum journal_kind {
     JOURNAL_CLOCK, /* detail: not_set, set, jumped; code: seconds */
     JOURNAL_RECOVERED, /* a damaged journal was set aside; detail: its file */
     JOURNAL_ERASED, /* retention: personal parts up to ref were erased */
+    JOURNAL_STAFF_ACT, /* something staff did at a screen; who and what in the personal part */
     JOURNAL_KINDS
 };
 

@@ -89,6 +89,7 @@ static const struct {
     [MESSAGE_DONE] = {"done", 0, BIT(TAG_VALUE) | BIT(TAG_TEXT)},
     [MESSAGE_STATUS] = {"status", BIT(TAG_BODY), 0},
     [MESSAGE_NEWS] = {"news", BIT(TAG_BODY), 0},
+    [MESSAGE_NOTE] = {"note", BIT(TAG_TEXT) | BIT(TAG_WHO), BIT(TAG_LANE)},
 };
 
 static bool is_kind(int64_t kind)

@@ -34,6 +34,8 @@ enum message_kind {
     MESSAGE_DONE, /* value: 0, an outcome, or negative errno; text: in words */
     MESSAGE_STATUS, /* body: JSON, in UTF-8 */
     MESSAGE_NEWS, /* body: JSON of one event, see firmware/bus/README.md */
+    /* screen -> gate; later ones stand last, since values are what is sent */
+    MESSAGE_NOTE, /* who, text: what staff did, for the journal; lane: at which one */
     MESSAGE_KINDS
 };
 

@@ -11,6 +11,9 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Notes a minute: of one client, and of all, so that one who connects again and again gains nothing. */
+enum { NOTES_MOST = 20, NOTES_MOST_ALL = 60 };
+
 void app_tell(struct app *app, const struct unit_news *news)
 {
     static char text[MESSAGE_MAX];
@@ -60,6 +63,8 @@ static const char *outcome_text(int outcome)
         return "refused: the lane is locked, or out of service";
     case UNIT_NOT_FOUND:
         return "no such entry, or it was taken back already";
+    case UNIT_TOO_MANY:
+        return "too many in a minute: not journalled";
     default:
         return outcome < 0 ? strerror(-outcome) : "refused";
     }
@@ -74,7 +79,21 @@ static void name_peer(const struct message *m, const struct ucred *peer, char re
     (void)strncat(ret_who, account, MESSAGE_NAME_SIZE - 1 - strlen(ret_who));
 }
 
-static int carry_out(struct app *app, const struct message *m, const char *who)
+/* A screen gone wild must not fill the journal. */
+static int note(struct app *app, const struct message *m, struct budget *budget, const char *who, struct unit_now now)
+{
+    int lane = m->lane[0] ? find_lane(app, m->lane) : -1;
+    if (m->lane[0] && lane < 0) {
+        return UNIT_NO_LANE;
+    }
+    if (!budget_take(budget, NOTES_MOST, US_PER_MIN / NOTES_MOST, now.boot_us) ||
+        !budget_take(&app->notes, NOTES_MOST_ALL, US_PER_MIN / NOTES_MOST_ALL, now.boot_us)) {
+        return UNIT_TOO_MANY;
+    }
+    return unit_note(app->unit, lane, who, m->text, now);
+}
+
+static int carry_out(struct app *app, const struct message *m, struct control_peer *peer, const char *who)
 {
     struct unit_now now = app_now();
     int lane = -1;
@@ -92,12 +111,14 @@ static int carry_out(struct app *app, const struct message *m, const char *who)
     case MESSAGE_LOCKDOWN:
         unit_set_lockdown(app->unit, m->value != 0, who, now);
         return 0;
+    case MESSAGE_NOTE:
+        return note(app, m, &peer->notes, who, now);
     default:
         return -EOPNOTSUPP;
     }
 }
 
-static void on_request(void *user, const struct message *m, const struct ucred *peer, struct message *answer,
+static void on_request(void *user, const struct message *m, struct control_peer *peer, struct message *answer,
                        char *body)
 {
     struct app *app = user;
@@ -112,10 +133,10 @@ static void on_request(void *user, const struct message *m, const struct ucred *
         answer->body_len = n < 0 ? 0 : (size_t)n;
         return;
     }
-    name_peer(m, peer, who);
-    int r = carry_out(app, m, who);
-    log_info("request=%s lane=%s pid=%ld uid=%lu: %s", message_kind_text(m->kind), m->lane, (long)peer->pid,
-             (unsigned long)peer->uid, outcome_text(r));
+    name_peer(m, &peer->account, who);
+    int r = carry_out(app, m, peer, who);
+    log_info("request=%s lane=%s pid=%ld uid=%lu: %s", message_kind_text(m->kind), m->lane, (long)peer->account.pid,
+             (unsigned long)peer->account.uid, outcome_text(r));
     answer->value = r;
     (void)text_copy(answer->text, sizeof(answer->text), outcome_text(r));
 }

@@ -4,6 +4,7 @@
  * out, app_control.c answers the control socket. Not for anybody else. */
 
 #include "gate/app.h"
+#include "gate/budget.h"
 #include "gate/config.h"
 #include "gate/control.h"
 #include "gate/emergency.h"
@@ -30,6 +31,7 @@ struct app {
     sd_event *event;
     struct unit *unit;
     struct control *control;
+    struct budget notes; /* of all clients together */
     struct readers *readers;
     sd_event_source *deadline, *tick;
     int64_t deadline_us; /* armed */

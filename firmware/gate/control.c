@@ -18,7 +18,7 @@ struct client {
     struct control *all;
     int fd; /* -1: free */
     sd_event_source *io;
-    struct ucred peer;
+    struct control_peer peer;
     int64_t heard_us;
     bool follows;
 };
@@ -50,7 +50,7 @@ static void answer(struct client *c, const struct message *m)
     }
     int r = bus_send(c->fd, m);
     if (r < 0) {
-        log_warn("pid=%ld takes no answer: %s", (long)c->peer.pid, strerror(-r));
+        log_warn("pid=%ld takes no answer: %s", (long)c->peer.account.pid, strerror(-r));
         drop(c);
     }
 }
@@ -80,7 +80,7 @@ static int on_client(sd_event_source *source, int fd, uint32_t revents, void *us
         }
         if (r == -EBADMSG) {
             struct message reply = {.kind = MESSAGE_DONE, .boot_us = clock_boot_us(), .value = r, .text = "no message"};
-            log_warn("pid=%ld uid=%ld sends garbage", (long)c->peer.pid, (long)c->peer.uid);
+            log_warn("pid=%ld uid=%ld sends garbage", (long)c->peer.account.pid, (long)c->peer.account.uid);
             (void)bus_send(fd, &reply);
         }
         if (r < 0) {
@@ -106,7 +106,7 @@ static struct client *place(struct control *all)
         }
     }
     if (oldest) {
-        log_debug("pid=%ld has to leave its place to another", (long)oldest->peer.pid);
+        log_debug("pid=%ld has to leave its place to another", (long)oldest->peer.account.pid);
         drop(oldest);
     }
     return oldest;
@@ -128,8 +128,8 @@ static int on_accept(sd_event_source *source, int fd, uint32_t revents, void *us
         return 0;
     }
     *c = (struct client){.all = all, .fd = peer, .heard_us = clock_boot_us()};
-    socklen_t size = sizeof(c->peer);
-    int r = getsockopt(peer, SOL_SOCKET, SO_PEERCRED, &c->peer, &size) < 0 ? -errno : 0;
+    socklen_t size = sizeof(c->peer.account);
+    int r = getsockopt(peer, SOL_SOCKET, SO_PEERCRED, &c->peer.account, &size) < 0 ? -errno : 0;
     if (r >= 0) {
         r = sd_event_add_io(all->event, &c->io, peer, EPOLLIN, on_client, c);
     }
@@ -207,7 +207,7 @@ void control_news(struct control *all, const struct message *news)
         }
         int r = bus_send(c->fd, news);
         if (r < 0) {
-            log_warn("pid=%ld follows too slowly: %s", (long)c->peer.pid, strerror(-r));
+            log_warn("pid=%ld follows too slowly: %s", (long)c->peer.account.pid, strerror(-r));
             drop(c);
         }
     }

@@ -4,6 +4,7 @@
  * clients, so many messages of one per wake-up; a follower that doesn't read is dropped, not waited for. */
 
 #include "bus/message.h"
+#include "gate/budget.h"
 
 #include <stdbool.h>
 #include <sys/socket.h>
@@ -13,10 +14,16 @@ struct control;
 
 enum { CONTROL_CLIENTS_MAX = 16 };
 
+/* Who asks: one connection. */
+struct control_peer {
+    struct ucred account;
+    struct budget notes; /* for whoever answers to keep */
+};
+
 struct control_ops {
     /** Answers a request. @answer is zeroed; @body has room for MESSAGE_MAX bytes and may serve as the answer's body. A
      * wish to follow is served here already. */
-    void (*request)(void *user, const struct message *request, const struct ucred *peer, struct message *answer,
+    void (*request)(void *user, const struct message *request, struct control_peer *peer, struct message *answer,
                     char *body);
 };
 

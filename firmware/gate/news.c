@@ -4,6 +4,7 @@
 
 #include <cjson/cJSON.h>
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 static const char *const phases[] = {
@@ -29,9 +30,12 @@ static void add_text(cJSON *json, const char *name, const char *text)
     }
 }
 
+/* With all of its digits: cJSON's own numbers are doubles, and are written as such from 10^15 on. */
 static void add_int(cJSON *json, const char *name, int64_t value)
 {
-    (void)cJSON_AddNumberToObject(json, name, (double)value);
+    char digits[24];
+    (void)snprintf(digits, sizeof(digits), "%lld", (long long)value);
+    (void)cJSON_AddRawToObject(json, name, digits);
 }
 
 static void add_day(cJSON *json, const char *name, int32_t day)
@@ -58,6 +62,14 @@ static void add_warnings(cJSON *json, const struct access_verdict *v)
     }
 }
 
+/* What will be left when this passage has taken its clip. */
+static void add_clips_left(cJSON *json, const struct access_entitlement *e, const struct access_verdict *v)
+{
+    if (v->code == ACCESS_GRANTED && e->kind == ACCESS_PUNCH_CARD) {
+        add_int(json, "clips_left", e->clips_left - (v->cost == VISIT_COST_CLIP ? 1 : 0));
+    }
+}
+
 static void add_decision(cJSON *json, const struct access_query *q, const struct access_verdict *v)
 {
     add_text(json, "verdict", v->code == ACCESS_GRANTED ? "granted" : "denied");
@@ -72,6 +84,13 @@ static void add_decision(cJSON *json, const struct access_query *q, const struct
     if (v->entitlement >= 0 && v->entitlement < (int)q->n_entitlements) {
         add_text(json, "product", q->entitlements[v->entitlement].product);
         add_text(json, "entitlement", access_kind_text(q->entitlements[v->entitlement].kind));
+        add_clips_left(json, &q->entitlements[v->entitlement], v);
+    }
+    if (q->customer.present) {
+        add_int(json, "customer", q->customer.id);
+    }
+    if (q->card.known && (q->card.staff || q->card.emergency)) {
+        (void)cJSON_AddTrueToObject(json, "staff");
     }
     add_text(json, "name", q->customer.name);
     add_text(json, "message", q->customer.message);

@@ -3,6 +3,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/text.h"
 #include "gate/app_internal.h"
 #include "gate/clock_floor.h"
 
@@ -12,6 +13,8 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+
+enum { STATUS_READER_TEXT_SIZE = 64 };
 
 static void delete_json(cJSON **json)
 {
@@ -23,9 +26,20 @@ static void add_text(cJSON *json, const char *name, const char *text)
     (void)cJSON_AddStringToObject(json, name, text);
 }
 
+/* A reader's own words: with 16 readers at full length they would not fit into a message. */
+static void add_clipped(cJSON *json, const char *name, const char *text)
+{
+    char clipped[STATUS_READER_TEXT_SIZE];
+    (void)text_copy(clipped, sizeof(clipped), text);
+    add_text(json, name, clipped);
+}
+
+/* With all of its digits: cJSON's own numbers are doubles, and are written as such from 10^15 on. */
 static void add_int(cJSON *json, const char *name, int64_t value)
 {
-    (void)cJSON_AddNumberToObject(json, name, (double)value);
+    char digits[24];
+    (void)snprintf(digits, sizeof(digits), "%lld", (long long)value);
+    (void)cJSON_AddRawToObject(json, name, digits);
 }
 
 static void add_bool(cJSON *json, const char *name, bool value)
@@ -92,12 +106,28 @@ static void add_lanes(cJSON *json, const struct app *app)
         unit_lane_status(app->unit, i, &s);
         add_text(lane, "name", s.name);
         add_text(lane, "state", lane_state_text(s.state));
+        add_text(lane, "mode", unit_mode_text(s.mode));
         add_bool(lane, "release_in", s.release_in);
         add_bool(lane, "release_out", s.release_out);
         add_bool(lane, "has_grant", s.has_grant);
         add_bool(lane, "fault", s.fault);
         add_text(lane, "alarm", s.alarm);
         (void)cJSON_AddItemToArray(lanes, lane);
+    }
+}
+
+static void add_zones(cJSON *json, const struct app *app)
+{
+    struct unit_zone_status all[GATE_READERS_MAX];
+    cJSON *zones = cJSON_AddArrayToObject(json, "zones");
+    size_t n = unit_zones_status(app->unit, all);
+    for (size_t i = 0; i < n; i++) {
+        cJSON *zone = cJSON_CreateObject();
+        add_int(zone, "id", all[i].id);
+        add_text(zone, "name", all[i].name);
+        add_int(zone, "people", all[i].people);
+        add_int(zone, "limit", all[i].limit);
+        (void)cJSON_AddItemToArray(zones, zone);
     }
 }
 
@@ -119,8 +149,8 @@ static void add_readers(cJSON *json, const struct app *app, int64_t boot_us)
         add_int(one, "heard_ms", s.last_boot_us ? (boot_us - s.last_boot_us) / US_PER_MS : -1);
         add_int(one, "lag_us", s.lag_us);
         add_int(one, "answer_us", s.answer_us);
-        add_text(one, "chip", s.chip);
-        add_text(one, "fault", s.working ? "" : s.fault);
+        add_clipped(one, "chip", s.chip);
+        add_clipped(one, "fault", s.working ? "" : s.fault);
         cJSON *sandbox = cJSON_AddObjectToObject(one, "sandbox");
         add_bool(sandbox, "no_new_privs", s.sandbox & MESSAGE_SANDBOX_NO_NEW_PRIVS);
         add_bool(sandbox, "landlock", s.sandbox & MESSAGE_SANDBOX_LANDLOCK);
@@ -165,7 +195,10 @@ int status_json(struct app *app, char *ret_text, size_t size)
     add_text(lines, "fault", lines_fault(app->lines));
     add_list(json, app, now.utc_us);
     add_journal(json, app);
+    add_bool(json, "fire", unit_in_fire(app->unit));
+    add_bool(json, "lockdown", unit_in_lockdown(app->unit));
     add_lanes(json, app);
+    add_zones(json, app);
     add_readers(json, app, now.boot_us);
     add_bool(json, "keys", app->keys != NULL);
     add_int(json, "emergency_cards", (int64_t)app->emergency.n_cards);

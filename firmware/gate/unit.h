@@ -41,7 +41,7 @@ enum unit_phase {
  * doesn't use. Times are boot microseconds, left out where a stage did not happen. */
 enum unit_record_tag {
     UNIT_RECORD_WHO = 1000, /* staff's wishes: text */
-    UNIT_RECORD_WHY, /* text */
+    UNIT_RECORD_WHY, /* text: the reason; of a JOURNAL_STAFF_ACT what was done */
     UNIT_RECORD_FIELD_US, /* a decision, a release: start of the select that found the card */
     UNIT_RECORD_UID_US, /* UID known */
     UNIT_RECORD_FOUND_US, /* looked up in the list */
@@ -137,7 +137,7 @@ void unit_time(struct unit *unit, struct unit_now now);
 int64_t unit_deadline(const struct unit *unit);
 
 /* Named outcomes of staff's wishes. */
-enum unit_outcome { UNIT_NO_LANE = 1, UNIT_BUSY, UNIT_REFUSED, UNIT_NOT_FOUND };
+enum unit_outcome { UNIT_NO_LANE = 1, UNIT_BUSY, UNIT_REFUSED, UNIT_NOT_FOUND, UNIT_TOO_MANY };
 
 /** Staff let somebody through: logged with who and why (both non-empty). @return 0 or an outcome. */
 int unit_release(struct unit *unit, unsigned lane, enum lane_side side, const char *who, const char *why,
@@ -148,11 +148,28 @@ int unit_set_mode(struct unit *unit, unsigned lane, enum lane_mode mode, const c
 int unit_undo(struct unit *unit, int64_t seq, const char *who, const char *why, struct unit_now now);
 /** Lock-down for the whole unit. */
 void unit_set_lockdown(struct unit *unit, bool on, const char *who, struct unit_now now);
+/** Something that staff did at a screen and that nothing else tells of, for the journal (both texts non-empty). @lane -1:
+ * at none. How often, the caller bounds. @return 0, an outcome, or a negative errno when the journal takes nothing. */
+int unit_note(struct unit *unit, int lane, const char *who, const char *what, struct unit_now now);
 
 struct unit_lane_status {
     const char *name;
     enum lane_state state;
     bool release_in, release_out, has_grant, fault;
+    enum lane_mode mode; /* as staff set it */
     const char *alarm; /* "" when none */
 };
 void unit_lane_status(const struct unit *unit, unsigned lane, struct unit_lane_status *ret_status);
+/** "normal", "free", "locked"; "" for what is no mode. */
+const char *unit_mode_text(enum lane_mode mode);
+/** Whether the fire line frees the lanes now; whether a lock-down holds, by staff or by an input. */
+bool unit_in_fire(const struct unit *unit);
+bool unit_in_lockdown(const struct unit *unit);
+
+struct unit_zone_status {
+    int64_t id;
+    const char *name; /* good until the list changes; "" when the list has no such zone */
+    uint32_t people, limit; /* limit 0: none */
+};
+/** The zones that the readers' points lead into, each once, in the order of the readers. @return how many. */
+size_t unit_zones_status(const struct unit *unit, struct unit_zone_status ret_zones[GATE_READERS_MAX]);

@@ -389,5 +389,6 @@ void unit_lane_status(const struct unit *unit, unsigned lane, struct unit_lane_s
     ret_status->release_out = at->driven.release_out;
     ret_status->has_grant = at->grant.stage != UNIT_GRANT_NONE;
     ret_status->fault = at->fault;
+    ret_status->mode = at->mode;
     ret_status->alarm = at->alarm;
 }

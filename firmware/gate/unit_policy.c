@@ -124,6 +124,37 @@ void unit_set_list(struct unit *unit, struct list_db *list, struct unit_now now)
     unit_settle(unit, now);
 }
 
+bool unit_in_fire(const struct unit *unit)
+{
+    return unit->fire;
+}
+
+bool unit_in_lockdown(const struct unit *unit)
+{
+    return unit_lockdown(unit);
+}
+
+size_t unit_zones_status(const struct unit *unit, struct unit_zone_status ret_zones[GATE_READERS_MAX])
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < unit->config->n_readers; i++) {
+        const struct list_point *point = &unit->readers[i].point;
+        size_t k = 0;
+
+        while (k < n && ret_zones[k].id != point->zone_to) {
+            k++;
+        }
+        if (point->zone_to != 0 && k == n) {
+            ret_zones[n++] = (struct unit_zone_status){.id = point->zone_to,
+                                                       .name = point->zone_name,
+                                                       .people = presence_occupancy(unit->presence, point->zone_to),
+                                                       .limit = point->zone_limit};
+        }
+    }
+    return n;
+}
+
 void unit_set_emergency(struct unit *unit, const struct emergency *emergency)
 {
     unit->emergency = *emergency;

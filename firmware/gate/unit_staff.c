@@ -39,7 +39,7 @@ int unit_release(struct unit *unit, unsigned lane, enum lane_side side, const ch
     return r;
 }
 
-static const char *mode_text(enum lane_mode mode)
+const char *unit_mode_text(enum lane_mode mode)
 {
     switch (mode) {
     case LANE_NORMAL:
@@ -61,7 +61,7 @@ int unit_set_mode(struct unit *unit, unsigned lane, enum lane_mode mode, const c
     if (lane >= unit->config->n_lanes) {
         return UNIT_NO_LANE;
     }
-    if (!named(who, why) || mode_text(mode)[0] == '\0') {
+    if (!named(who, why) || unit_mode_text(mode)[0] == '\0') {
         return UNIT_REFUSED;
     }
     if (mode == LANE_FREE && !unit_lane_interlock_free(unit, lane)) {
@@ -74,13 +74,33 @@ int unit_set_mode(struct unit *unit, unsigned lane, enum lane_mode mode, const c
         return UNIT_REFUSED;
     }
     event.code = (int32_t)mode;
-    (void)text_copy(event.detail, sizeof(event.detail), mode_text(mode));
+    (void)text_copy(event.detail, sizeof(event.detail), unit_mode_text(mode));
     unit->lanes[lane].mode = mode;
-    unit_lane_apply_mode(unit, lane, mode_text(mode), now);
+    unit_lane_apply_mode(unit, lane, unit_mode_text(mode), now);
     unit_append_sure(unit, &event, now);
     unit_notice(unit, "mode", (int)lane, -1, NULL, &event, now);
     unit_settle(unit, now);
     return 0;
+}
+
+int unit_note(struct unit *unit, int lane, const char *who, const char *what, struct unit_now now)
+{
+    struct journal_event event;
+    uint8_t record[UNIT_RECORD_MAX];
+    int r;
+
+    if (lane >= (int)unit->config->n_lanes) {
+        return UNIT_NO_LANE;
+    }
+    event = unit_event_new(unit, JOURNAL_STAFF_ACT, lane, -1, now);
+    event.record = record;
+    event.record_len = named(who, what) ? unit_record_who(record, who, what) : 0;
+    if (event.record_len == 0) {
+        return UNIT_REFUSED;
+    }
+    r = unit_append(unit, &event, 0, now);
+    unit_settle(unit, now);
+    return r < 0 ? r : 0;
 }
 
 void unit_set_lockdown(struct unit *unit, bool on, const char *who, struct unit_now now)
@@ -114,12 +134,12 @@ static void restore_mode(struct unit *unit, unsigned lane, struct journal_event 
 {
     enum lane_mode mode = (enum lane_mode)event->code;
 
-    if (mode_text(mode)[0] == '\0' || (mode == LANE_FREE && !unit_lane_interlock_free(unit, lane))) {
+    if (unit_mode_text(mode)[0] == '\0' || (mode == LANE_FREE && !unit_lane_interlock_free(unit, lane))) {
         return;
     }
     unit->lanes[lane].mode = mode;
-    (void)snprintf(event->detail, sizeof(event->detail), "%s restored", mode_text(mode));
-    unit_lane_apply_mode(unit, lane, mode_text(mode), now);
+    (void)snprintf(event->detail, sizeof(event->detail), "%s restored", unit_mode_text(mode));
+    unit_lane_apply_mode(unit, lane, unit_mode_text(mode), now);
     unit_append_sure(unit, event, now);
     unit_notice(unit, "mode", (int)lane, -1, NULL, event, now);
 }

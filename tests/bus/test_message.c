@@ -90,6 +90,14 @@ static void fields_keep_their_values(void **state)
     assert_string_equal(out.why, in.why);
     assert_int_equal(out.side, 1);
 
+    in = full(MESSAGE_NOTE);
+    n = message_encode(&in, bytes, sizeof(bytes));
+    assert_int_equal(message_decode(bytes, (size_t)n, &out), 0);
+    assert_string_equal(out.lane, in.lane);
+    assert_string_equal(out.who, in.who);
+    assert_string_equal(out.text, in.text);
+    assert_string_equal(out.why, ""); /* a note doesn't name it */
+
     in = full(MESSAGE_NEWS);
     n = message_encode(&in, bytes, sizeof(bytes));
     assert_int_equal(message_decode(bytes, (size_t)n, &out), 0);
@@ -104,7 +112,7 @@ static void a_message_without_what_its_kind_needs_is_refused(void **state)
     static const enum message_kind needy[] = {
         MESSAGE_CARD_SEEN, MESSAGE_CARD_PROOF,   MESSAGE_CARD_GONE, MESSAGE_READER_FAULT,
         MESSAGE_RELEASE,   MESSAGE_AUTHENTICATE, MESSAGE_MODE,      MESSAGE_UNDO,
-        MESSAGE_LOCKDOWN,  MESSAGE_STATUS,       MESSAGE_NEWS,
+        MESSAGE_LOCKDOWN,  MESSAGE_STATUS,       MESSAGE_NEWS,      MESSAGE_NOTE,
     };
     uint8_t bytes[MESSAGE_MAX];
     for (size_t i = 0; i < sizeof(needy) / sizeof(needy[0]); i++) {
@@ -188,6 +196,19 @@ static size_t by_hand(uint8_t *bytes, size_t size, unsigned tag, int64_t value)
     return p.len;
 }
 
+/* Another version may be at the other end: what is sent as a kind never changes. */
+static void kinds_keep_their_numbers(void **state)
+{
+    (void)state;
+    assert_int_equal(MESSAGE_READER_HELLO, 1);
+    assert_int_equal(MESSAGE_AUTHENTICATE, 7);
+    assert_int_equal(MESSAGE_STATUS_ASK, 9);
+    assert_int_equal(MESSAGE_CHECK_ASK, 15);
+    assert_int_equal(MESSAGE_DONE, 16);
+    assert_int_equal(MESSAGE_NEWS, 18);
+    assert_int_equal(MESSAGE_NOTE, 19);
+}
+
 static void a_field_of_a_later_version_is_skipped(void **state)
 {
     (void)state;
@@ -269,6 +290,7 @@ int main(void)
         cmocka_unit_test(a_message_without_what_its_kind_needs_is_refused),
         cmocka_unit_test(encoding_refuses_what_decoding_would),
         cmocka_unit_test(a_truncated_message_is_refused_or_complete),
+        cmocka_unit_test(kinds_keep_their_numbers),
         cmocka_unit_test(a_field_of_a_later_version_is_skipped),
         cmocka_unit_test(garbage_is_refused),
         cmocka_unit_test(changed_bytes_never_give_a_message_out_of_bounds),

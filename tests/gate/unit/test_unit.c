@@ -154,6 +154,58 @@ static void what_staff_do_is_kept_with_who_and_why(void **state)
     end_world(world);
 }
 
+static void what_staff_note_is_kept_with_who_and_where(void **state)
+{
+    struct world *world = new_world();
+    char long_text[700];
+    char text[64];
+
+    (void)state;
+    memset(long_text, 'x', sizeof(long_text) - 1);
+    long_text[sizeof(long_text) - 1] = '\0';
+    assert_int_equal(unit_note(world->unit, 1, "eva", "touch test passed", world->now), 0);
+    world_settle(world);
+    text_of(last_of(world, JOURNAL_STAFF_ACT), UNIT_RECORD_WHO, text, sizeof(text));
+    assert_string_equal(text, "eva");
+    text_of(last_of(world, JOURNAL_STAFF_ACT), UNIT_RECORD_WHY, text, sizeof(text));
+    assert_string_equal(text, "touch test passed");
+    assert_string_equal(last_of(world, JOURNAL_STAFF_ACT)->event.lane, world->config.lanes[1].name);
+    assert_string_equal(last_of(world, JOURNAL_STAFF_ACT)->event.detail, ""); /* nothing that outlives retention */
+    assert_int_equal(unit_note(world->unit, -1, "eva", "signed in", world->now), 0);
+    world_settle(world);
+    assert_string_equal(last_of(world, JOURNAL_STAFF_ACT)->event.lane, "");
+    assert_int_equal(unit_note(world->unit, 99, "eva", "x", world->now), UNIT_NO_LANE);
+    assert_int_equal(unit_note(world->unit, -1, "", "x", world->now), UNIT_REFUSED);
+    assert_int_equal(unit_note(world->unit, -1, "eva", "", world->now), UNIT_REFUSED);
+    assert_int_equal(unit_note(world->unit, -1, "eva", long_text, world->now), UNIT_REFUSED);
+    world_settle(world);
+    assert_int_equal(last_of(world, JOURNAL_STAFF_ACT)->n, 2);
+    end_world(world);
+}
+
+static void zones_are_told_once_with_the_people_in_them(void **state)
+{
+    struct world *world = new_world();
+    struct unit_zone_status zones[GATE_READERS_MAX];
+    size_t n = unit_zones_status(world->unit, zones);
+
+    (void)state;
+    assert_int_equal(n, 2);
+    assert_string_equal(zones[0].name, "hall");
+    assert_int_equal(zones[0].people, 0);
+    assert_int_equal(zones[0].limit, 0);
+    assert_string_equal(zones[1].name, "pool");
+    world_sql(world, "UPDATE zone SET most_people = 40 WHERE id = 1; UPDATE meta SET version = version + 1");
+    world_tap(world, 0, "04a10001", false);
+    world_walk(world, 0, LANE_IN);
+    world_until(world, world->now.boot_us + 3 * US_PER_S);
+    assert_int_equal(unit_zones_status(world->unit, zones), 2);
+    assert_int_equal(zones[0].id, 1);
+    assert_int_equal(zones[0].people, 1);
+    assert_int_equal(zones[0].limit, 40);
+    end_world(world);
+}
+
 static void wishes_that_make_no_sense_are_refused_without_a_trace(void **state)
 {
     struct world *world = new_world();
@@ -473,6 +525,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(each_decision_can_be_decided_again_from_its_record),
         cmocka_unit_test(a_decision_says_how_long_each_stage_took),
         cmocka_unit_test(what_staff_do_is_kept_with_who_and_why),
+        cmocka_unit_test(what_staff_note_is_kept_with_who_and_where),
+        cmocka_unit_test(zones_are_told_once_with_the_people_in_them),
         cmocka_unit_test(wishes_that_make_no_sense_are_refused_without_a_trace),
         cmocka_unit_test(a_release_while_somebody_is_let_through_has_to_wait),
         cmocka_unit_test(a_last_place_in_the_zone_is_given_once),
