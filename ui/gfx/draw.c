@@ -99,7 +99,9 @@ static struct draw_command *add(struct draw_list *list, enum draw_kind kind, str
                                 struct colour colour)
 {
     struct rect clip = draw_clip(list);
-    struct rect bounds = rect_intersect(ink, clip);
+    /* The painter goes to the nearest whole pixel. */
+    struct rect bounds = rect_intersect(rect_inset(ink, -1), rect_inset(clip, -1));
+    bounds = rect_empty(rect_intersect(ink, clip)) ? (struct rect){0} : bounds;
     if (rect_empty(bounds)) {
         return NULL;
     }
@@ -210,6 +212,7 @@ void draw_image(struct draw_list *list, struct rect rect, const struct surface *
     struct draw_command *c = add(list, DRAW_IMAGE, rect, rect, (struct colour){0});
     if (c) {
         c->image.surface = surface;
+        c->image.version = version;
         c->image.radius = radius;
         c->hash = hash_bytes(hash_floats(c->hash, &radius, 1), &version, sizeof(version));
     }

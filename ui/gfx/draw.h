@@ -55,6 +55,7 @@ struct draw_command {
         } icon;
         struct {
             const struct surface *surface; /* the caller's: lives until the next list is painted */
+            uint64_t version;
             float radius;
         } image;
         struct {
