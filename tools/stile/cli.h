@@ -32,7 +32,7 @@ struct cli_command {
 };
 
 extern const struct cli_command cli_status, cli_journal, cli_explain, cli_replay, cli_import, cli_release, cli_mode,
-    cli_undo, cli_lockdown, cli_check;
+    cli_undo, cli_lockdown, cli_check, cli_pin_hash;
 
 /** Loads the configuration once, and takes from it the paths that no option gave. @return CLI_DONE, or CLI_BROKEN after
  * saying why. */

@@ -7,10 +7,12 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/pack.h"
 #include "base/text.h"
 #include "core/access.h"
 #include "db/journal_db.h"
 #include "db/journal_json.h"
+#include "gate/unit.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -48,6 +50,43 @@ static bool matches(const struct listing *listing, const struct journal_event *e
            (listing->kind == 0 || listing->kind == event->kind);
 }
 
+/* What staff gave for something that they wished or noted. */
+struct staff_words {
+    char who[MESSAGE_NAME_SIZE], why[MESSAGE_TEXT_SIZE]; /* "": not said, or erased */
+};
+
+static struct staff_words staff_words(const struct journal_event *event)
+{
+    struct staff_words words = {0};
+    struct unpack u;
+    struct pack_field f;
+    if (event->kind == JOURNAL_DECISION || event->record_len == 0) {
+        return words;
+    }
+    unpack_init(&u, event->record, event->record_len);
+    while (unpack_next(&u, &f)) {
+        if (f.tag == UNIT_RECORD_WHO) {
+            unpack_text(&u, &f, words.who, sizeof(words.who));
+        } else if (f.tag == UNIT_RECORD_WHY) {
+            unpack_text(&u, &f, words.why, sizeof(words.why));
+        }
+    }
+    return words;
+}
+
+static int print_event_json(const struct journal_event *event, const char *point)
+{
+    struct staff_words words = staff_words(event);
+    cJSON *json = journal_json(event, point);
+    if (json && words.who[0]) {
+        cJSON_AddStringToObject(json, "who", words.who);
+    }
+    if (json && words.why[0]) {
+        cJSON_AddStringToObject(json, "why", words.why);
+    }
+    return cli_print_json(json);
+}
+
 static void print_text(const struct listing *listing, const struct journal_event *event)
 {
     char when[INSTANT_TEXT_SIZE];
@@ -82,6 +121,10 @@ static void print_text(const struct listing *listing, const struct journal_event
     if (event->ref) {
         (void)printf("  of event %lld", (long long)event->ref);
     }
+    struct staff_words words = staff_words(event);
+    if (words.who[0]) {
+        (void)printf("  by %s%s%s", words.who, words.why[0] ? ": " : "", words.why);
+    }
     if (event->grant) {
         (void)printf("  grant %llu", (unsigned long long)event->grant);
     }
@@ -102,7 +145,7 @@ static int print_event(const struct journal_event *event, void *user)
     }
     if (!listing->cli->json) {
         print_text(listing, event);
-    } else if (cli_print_json(journal_json(event, places_name(&listing->places, event->point_id))) != CLI_DONE) {
+    } else if (print_event_json(event, places_name(&listing->places, event->point_id)) != CLI_DONE) {
         return CLI_BROKEN + 1;
     }
     return ferror(stdout) ? CLI_DONE + 1 : 0; /* main says why; the reader of a pipe has just left */

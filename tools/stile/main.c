@@ -13,8 +13,8 @@
 #define DEFAULT_CONFIG "/etc/stile/gate.ini"
 
 static const struct cli_command *const commands[] = {
-    &cli_status, &cli_journal, &cli_explain, &cli_replay,   &cli_import,
-    &cli_check,  &cli_release, &cli_mode,    &cli_lockdown, &cli_undo,
+    &cli_status,  &cli_journal, &cli_explain,  &cli_replay, &cli_import,   &cli_check,
+    &cli_release, &cli_mode,    &cli_lockdown, &cli_undo,   &cli_pin_hash,
 };
 
 static void print_help(FILE *to)

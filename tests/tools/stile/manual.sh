@@ -12,7 +12,7 @@ text=$(MANWIDTH=2000 MANROFFOPT=-c man --nh --nj -E ascii -l "$page" 2>/dev/null
 
 options() { grep -oE -- '--[a-z][a-z-]*' | sort -u; }
 
-commands=$("$stile" --help | sed -n 's/^  \([a-z][a-z]*\)  .*/\1/p')
+commands=$("$stile" --help | sed -n 's/^  \([a-z][a-z-]*\)  .*/\1/p')
 [ "$(wc -w <<<"$commands")" -ge 10 ] || say "--help lists too few commands: $commands"
 for option in $("$stile" --help | options); do
 	grep -qF -- "$option" <<<"$text" || say "$option isn't in the man page"

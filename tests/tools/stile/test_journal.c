@@ -97,6 +97,25 @@ static int lines(const char *text)
     return n;
 }
 
+static void what_staff_did_is_shown_with_who_and_why(void **state)
+{
+    (void)state;
+    assert_int_equal(unit_note(site.unit, 0, "Anna (uid 1000)", "touch test passed", site.now), 0);
+    assert_int_equal(unit_release(site.unit, 0, LANE_IN, "Erik (uid 7)", "forgot \"her\" card", site.now), 0);
+    site_rest(&site);
+    run_stile(&run, "journal", "--kind", "staff_act", NULL);
+    run_is(&run, 0);
+    assert_int_equal(lines(run.out), 1);
+    run_says(&run, "  staff_act ");
+    run_says(&run, "  by Anna (uid 1000): touch test passed\n");
+    run_stile(&run, "journal", "--kind", "staff_release", "--json", NULL);
+    run_is(&run, 0);
+    cJSON *json = run_json(&run);
+    assert_string_equal(text_of(json, "who"), "Erik (uid 7)");
+    assert_string_equal(text_of(json, "why"), "forgot \"her\" card");
+    cJSON_Delete(json);
+}
+
 static void the_newest_events_that_match_are_counted_not_those_that_were_looked_at(void **state)
 {
     (void)state;
@@ -297,6 +316,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_site, close_site)
     const struct CMUnitTest tests[] = {
         TEST(every_event_is_shown_with_the_points_name_and_the_branchs_time),
+        TEST(what_staff_did_is_shown_with_who_and_why),
         TEST(a_number_keeps_all_of_its_digits),
         TEST(without_the_list_points_are_numbers_and_times_utc),
         TEST(the_newest_events_that_match_are_counted_not_those_that_were_looked_at),
