@@ -66,6 +66,11 @@ enum i18n_date {
 };
 /** A civil day. DAY_NONE, and a day that is none (core/date.h), give "-". */
 void i18n_date(int32_t day, enum i18n_date form, char *ret_text, size_t size);
+/** The month of a day with its year, to stand over a calendar: "May 2027", "Toukokuu 2027". DAY_NONE, and a day that is none,
+ * give "-". */
+void i18n_month(int32_t day, char *ret_text, size_t size);
+/** A weekday in two or three letters, with a capital: "Mon", "Mån", "Mo", "Ma". */
+void i18n_weekday_short(enum weekday weekday, char *ret_text, size_t size);
 /** A time of day, seconds since midnight by the wall ("17:42"; with_seconds "17:42:58"; Finnish "17.42"); 24-hour clock
  * everywhere. 86400 is "24:00": the end of a day's opening hours. */
 void i18n_time(int32_t second, bool with_seconds, char *ret_text, size_t size);

@@ -56,12 +56,16 @@ static bool read_names(const char *name, struct locale *locale)
     }
     bool ok = true;
     for (int i = 0; i < (int)ARRAY_LEN(locale->months); i++) {
-        ok = ok && read_name(format, UDAT_MONTHS, i, locale->months[i]);
+        ok = ok && read_name(format, UDAT_MONTHS, i, locale->months[i]) &&
+             read_name(format, UDAT_STANDALONE_MONTHS, i, locale->months_alone[i]);
     }
     for (int i = 0; i < (int)ARRAY_LEN(locale->weekdays); i++) {
         /* ICU counts from Sunday = 1. */
         int index = i == SUNDAY ? 1 : i + 2;
-        ok = ok && read_name(format, UDAT_STANDALONE_WEEKDAYS, index, locale->weekdays[i]);
+        char *brief = locale->weekdays_short[i];
+        ok = ok && read_name(format, UDAT_STANDALONE_WEEKDAYS, index, locale->weekdays[i]) &&
+             read_name(format, UDAT_STANDALONE_SHORT_WEEKDAYS, index, brief);
+        brief[strcspn(brief, ".")] = '\0';
     }
     udat_close(format);
     return ok;
@@ -142,7 +146,7 @@ static int32_t piece_size(const char *text, size_t max)
 
 void locale_upper(const struct locale *locale, const char *text, struct out *out)
 {
-    /* A piece grows at most threefold: a byte that is no UTF-8 becomes three, and so does "ΐ" (2 bytes to 6). */
+    /* A piece grows at most threefold, as "ΐ" does (2 bytes to 6). */
     enum { PIECE = 32 };
     while (*text && !out->cut) {
         char upper[3 * PIECE + 1];

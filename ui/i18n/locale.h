@@ -12,6 +12,8 @@ enum { LOCALE_NAME_SIZE = 32, LOCALE_SIGN_SIZE = 8 };
 /** All in UTF-8, with U+00A0 for every no-break blank. */
 struct locale {
     char months[12][LOCALE_NAME_SIZE]; /* as they stand in a date: "toukokuuta" */
+    char months_alone[12][LOCALE_NAME_SIZE]; /* as they stand without a day: "toukokuu" */
+    char weekdays_short[7][LOCALE_NAME_SIZE]; /* without a full stop: "la" */
     char weekdays[7][LOCALE_NAME_SIZE]; /* as they stand alone: "lauantai"; by enum weekday */
     char decimal[LOCALE_SIGN_SIZE], group[LOCALE_SIGN_SIZE], minus[LOCALE_SIGN_SIZE];
     struct UCollator *collator; /* NULL when ICU has no data: compares bytes then */
@@ -24,7 +26,7 @@ void locale_close(void);
 
 /** @return how many decimals an ISO 4217 currency of three upper-case letters has; 2 for an unknown one. */
 unsigned locale_currency_decimals(const char *currency);
-/** Appends @text in upper case. What isn't UTF-8 becomes U+FFFD. */
+/** Appends @text in upper case. What isn't UTF-8 stays as it is. */
 void locale_upper(const struct locale *locale, const char *text, struct out *out);
 /** Appends @text with its first letter in upper case. */
 void locale_capitalise(const char *text, struct out *out);
