@@ -22,6 +22,18 @@ enum product {
     HARBOUR
 };
 
+enum schedule_id { ONE_DAY = 1, OPENING_HOURS };
+
+/* Hashes of the demo's PINs: made once with `stile pin-hash`, so that the same options give the same list. */
+static const struct {
+    const char *name, *role, *pin_hash, *language;
+} staff[] = {
+    {CHAIN_TECHNICIAN, "technician", /* CHAIN_TECHNICIAN_PIN */
+     "$argon2id$v=19$m=8192,t=3,p=1$tsB8eLIwnlMfVPyzzMcqKA$casc9MJawD+d22Z4KClGTzklgRRyvqgt7xyglbdJWQ4", ""},
+    {CHAIN_STAFF, "staff", /* CHAIN_STAFF_PIN */
+     "$argon2id$v=19$m=8192,t=3,p=1$fftbZkdzbMb9Qoe9Z1t6PQ$0bC4+OY3Bw17cZwWQmAEGJk9Y25Mb7M+qs6Gu+QxEqk", "sv"},
+};
+
 static const char *const first_names[] = {
     "Alva",  "Anders", "Anna", "Antti",  "Birgit",  "Bo",    "Dirk",  "Ebbe",  "Eero",  "Elin",
     "Erik",  "Eva",    "Finn", "Frauke", "Gerd",    "Hans",  "Heidi", "Inga",  "Jan",   "Juhani",
@@ -43,11 +55,17 @@ static void write_branches(FILE *out)
     (void)fputs("{\"type\":\"branch\",\"id\":1,\"name\":\"Centre\",\"time_zone\":\"" CHAIN_ZONE "\"}\n"
                 "{\"type\":\"branch\",\"id\":2,\"name\":\"Harbour\",\"time_zone\":\"" CHAIN_ZONE "\"}\n",
                 out);
+    (void)fprintf(out,
+                  "{\"type\":\"schedule\",\"id\":%d,\"name\":\"Opening hours\",\"spans\":["
+                  "{\"days\":[\"mon\",\"tue\",\"wed\",\"thu\",\"fri\"],\"from\":\"05:30\",\"to\":\"23:00\"},"
+                  "{\"days\":[\"sat\",\"sun\",\"holiday\"],\"from\":\"08:00\",\"to\":\"20:00\"}]}\n",
+                  OPENING_HOURS);
     for (int branch = 1; branch <= 2; branch++) {
         (void)fprintf(out,
                       "{\"type\":\"settings\",\"branch\":%d,\"overdue_days\":10,\"overdue_hits\":\"user\","
-                      "\"warn_ends_days\":14,\"warn_certificate_days\":30,\"warn_clips_left\":2,\"too_soon_s\":%d}\n",
-                      branch, CHAIN_TOO_SOON_S);
+                      "\"warn_ends_days\":14,\"warn_certificate_days\":30,\"warn_clips_left\":2,\"too_soon_s\":%d,"
+                      "\"show_photo\":true,\"opening\":%d,\"help\":\"Ring the bell at reception\"}\n",
+                      branch, CHAIN_TOO_SOON_S, OPENING_HOURS);
     }
     (void)fputs("{\"type\":\"zone\",\"id\":1,\"branch\":1,\"name\":\"Hall\",\"limit\":200,\"passback\":\"hard\","
                 "\"forget_after_s\":14400}\n"
@@ -88,9 +106,9 @@ static void write_products(FILE *out, int32_t today)
     /* Two days from now: closed now, whatever the hour. */
     (void)fprintf(
         out,
-        "{\"type\":\"schedule\",\"id\":1,\"name\":\"One day\",\"spans\":[{\"days\":[\"%s\"],\"from\":\"06:00\","
+        "{\"type\":\"schedule\",\"id\":%d,\"name\":\"One day\",\"spans\":[{\"days\":[\"%s\"],\"from\":\"06:00\","
         "\"to\":\"22:00\"}]}\n",
-        week[date_weekday(today + 2)]);
+        ONE_DAY, week[date_weekday(today + 2)]);
     for (size_t i = 0; i < sizeof(products) / sizeof(products[0]); i++) {
         enum product id = products[i].id;
         const char *hours = id == OTHER_HOURS ? ",\"schedule\":1" : "";
@@ -230,6 +248,24 @@ static void write_person(FILE *out, const struct person *p, int32_t today)
     write_card(out, p, "customer", today);
 }
 
+/* Those with a PIN, and whoever has a staff card in the morning: that signs in by its card. */
+static void write_staff(FILE *out)
+{
+    int id = 1;
+    for (size_t i = 0; i < sizeof(staff) / sizeof(staff[0]); i++) {
+        (void)fprintf(out,
+                      "{\"type\":\"staff\",\"id\":%d,\"name\":\"%s\",\"role\":\"%s\",\"pin_hash\":\"%s\","
+                      "\"language\":\"%s\"}\n",
+                      id++, staff[i].name, staff[i].role, staff[i].pin_hash, staff[i].language);
+    }
+    for (size_t i = 0; i < n_people; i++) {
+        if (people[i].trait == PERSON_STAFF) {
+            (void)fprintf(out, "{\"type\":\"staff\",\"id\":%d,\"name\":\"%s\",\"card\":\"%s\"}\n", id++, people[i].name,
+                          people[i].card);
+        }
+    }
+}
+
 /* A well-mixed number of the nth member (the finaliser of splitmix64): lists differ in nothing but their length. */
 static uint64_t mixed(unsigned nth)
 {
@@ -277,6 +313,7 @@ int chain_write(FILE *out, const struct chain_options *options)
     for (size_t i = 0; i < n_people; i++) {
         write_person(out, &people[i], options->today);
     }
+    write_staff(out);
     for (unsigned nth = 0; nth < options->members; nth++) {
         write_member(out, nth, options->today);
     }

@@ -1,6 +1,6 @@
 #pragma once
 
-/* An invented chain of two branches as an access list (NDJSON, db/README.md): points, products, rights, the people of the
+/* An invented chain of two branches as an access list (NDJSON, db/README.md): points, products, rights, staff, opening hours, the people of the
  * morning and as many further members as asked for. The same options give the same list. */
 
 #include <stdint.h>
@@ -10,6 +10,12 @@
 #define CHAIN_ENTRANCE "Main entrance"
 #define CHAIN_WAY_OUT  "Way out"
 #define CHAIN_POOL     "Pool"
+
+/* Who signs in at a screen, with what. */
+#define CHAIN_TECHNICIAN     "Anna"
+#define CHAIN_TECHNICIAN_PIN "2468"
+#define CHAIN_STAFF          "Erik"
+#define CHAIN_STAFF_PIN      "1357"
 
 enum { CHAIN_POINT_ENTRANCE = 1, CHAIN_POINT_WAY_OUT, CHAIN_POINT_POOL, CHAIN_POINT_HARBOUR };
 enum { CHAIN_TOO_SOON_S = 2, CHAIN_CARD_TEXT_SIZE = 24 };

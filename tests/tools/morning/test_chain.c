@@ -5,6 +5,7 @@
 #include "core/card.h"
 #include "core/date.h"
 #include "db/import.h"
+#include "db/list_db.h"
 #include "morning/people.h"
 
 #include <setjmp.h>
@@ -70,6 +71,61 @@ static void every_line_is_taken_by_the_import_on_any_day_of_the_week(void **stat
     }
 }
 
+struct signing {
+    int n;
+    bool anna, erik, nora;
+};
+
+static int look_at(const struct list_staff *staff, void *user)
+{
+    struct signing *seen = user;
+    seen->n++;
+    if (strcmp(staff->name, CHAIN_TECHNICIAN) == 0) {
+        seen->anna = staff->role == LIST_TECHNICIAN && pin_matches(staff->pin_hash, CHAIN_TECHNICIAN_PIN);
+    } else if (strcmp(staff->name, CHAIN_STAFF) == 0) {
+        seen->erik = staff->role == LIST_STAFF && pin_matches(staff->pin_hash, CHAIN_STAFF_PIN);
+    } else {
+        seen->nora = staff->pin_hash[0] == '\0';
+    }
+    return 0;
+}
+
+static void a_screen_finds_opening_hours_and_staff(void **state)
+{
+    (void)state;
+    char folder[] = "/tmp/stile-chain-XXXXXX";
+    char path[64];
+    size_t n = 0;
+    struct chain_options options = {.today = date_day(2026, 3, 29)};
+    struct import_options import = {.format = IMPORT_NDJSON, .utc_us = 1, .bad_line = fail_on_bad_line};
+    struct import_result result;
+    struct list_db *list = NULL;
+    struct list_branch branch;
+    struct list_staff by_card;
+    struct signing seen = {0};
+    struct card_number card;
+    assert_non_null(mkdtemp(folder));
+    (void)snprintf(path, sizeof(path), "%s/list.db", folder);
+    char *text = written(&options, &n);
+    FILE *in = fmemopen(text, n, "r");
+    assert_non_null(in);
+    assert_int_equal(import_stream(path, in, &import, &result), 0);
+    (void)fclose(in);
+    free(text);
+    assert_int_equal(list_db_open(path, LIST_DB_READ, &list), 0);
+    assert_int_equal(list_db_branch(list, 1, &branch), 0);
+    assert_true(branch.show_photo && branch.show_name && branch.has_opening);
+    assert_int_equal(list_db_staff_each(list, look_at, &seen), 0);
+    assert_int_equal(seen.n, 3);
+    assert_true(seen.anna && seen.erik && seen.nora);
+    assert_true(card_parse(person_find("Nora of the staff")->card, &card));
+    assert_int_equal(list_db_staff_by_card(list, &card, &by_card), 0);
+    assert_string_equal(by_card.name, "Nora of the staff");
+    list_db_close(list);
+    assert_int_equal(unlink(path), 0);
+    (void)rmdir(folder);
+}
+
 static void no_two_cards_are_one(void **state)
 {
     (void)state;
@@ -98,6 +154,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_same_options_give_the_same_list),
         cmocka_unit_test(every_line_is_taken_by_the_import_on_any_day_of_the_week),
+        cmocka_unit_test(a_screen_finds_opening_hours_and_staff),
         cmocka_unit_test(no_two_cards_are_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
