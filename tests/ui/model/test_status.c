@@ -229,9 +229,10 @@ static void what_is_no_status_is_refused_and_nothing_is_touched(void **state)
     memset(&untouched, 0x55, sizeof(untouched));
     for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
         memcpy(&got, &untouched, sizeof(got));
-        if (decode(bad[i], &got) != -EBADMSG || memcmp(&got, &untouched, sizeof(got)) != 0) {
+        if (decode(bad[i], &got) != -EBADMSG) {
             fail_msg("taken: %s", bad[i]);
         }
+        assert_memory_equal(&got, &untouched, sizeof(got));
     }
     for (size_t n = 0; n < sizeof(whole) - 1; n++) {
         assert_int_equal(status_decode(whole, n, &got), -EBADMSG);
@@ -297,12 +298,13 @@ static void what_is_no_check_is_refused_and_nothing_is_touched(void **state)
 static void more_checks_than_fit_are_left_out(void **state)
 {
     (void)state;
-    static char text[16384] = "{\"ok\":true,\"checks\":[";
+    static char text[16384];
+    static const char one[] = "{\"kind\":\"lane\",\"name\":\"a\",\"ok\":true}";
+    int at = snprintf(text, sizeof(text), "{\"ok\":true,\"checks\":[");
     for (int i = 0; i < 200; i++) {
-        (void)strcat(text, i ? ",{\"kind\":\"lane\",\"name\":\"a\",\"ok\":true}"
-                             : "{\"kind\":\"lane\",\"name\":\"a\",\"ok\":true}");
+        at += snprintf(text + at, sizeof(text) - (size_t)at, "%s%s", i ? "," : "", one);
     }
-    (void)strcat(text, "]}");
+    (void)snprintf(text + at, sizeof(text) - (size_t)at, "]}");
     assert_int_equal(check(text), 0);
     assert_int_equal(checks.n, CHECKS_MAX);
 }
