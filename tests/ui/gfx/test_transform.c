@@ -426,5 +426,5 @@ int main(void)
         cmocka_unit_test(a_rectangle_lands_where_its_corners_do),
         cmocka_unit_test(a_surface_of_another_size_is_refused),
     };
-    return cmocka_run_group_tests_name("gfx.transform", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("ui.gfx.transform", tests, NULL, NULL);
 }
