@@ -77,8 +77,12 @@ static void same_decision(const struct gate_news *got)
     assert_int_equal(got->list_age_s, verdict.list_age_s);
     assert_string_equal(got->name, query.customer.name);
     assert_string_equal(got->message, query.customer.message);
+    assert_int_equal(got->customer, query.customer.present ? query.customer.id : 0);
+    assert_int_equal(got->staff, query.card.known && (query.card.staff || query.card.emergency));
     if (verdict.entitlement >= 0) {
         const struct access_entitlement *e = &query.entitlements[verdict.entitlement];
+        bool clips = verdict.code == ACCESS_GRANTED && e->kind == ACCESS_PUNCH_CARD;
+        assert_int_equal(got->clips_left, clips ? e->clips_left - (verdict.cost == VISIT_COST_CLIP) : -1);
         assert_string_equal(got->product, e->product);
         assert_int_equal(got->entitlement, NEWS_SUBSCRIPTION + (int)e->kind);
     } else {
