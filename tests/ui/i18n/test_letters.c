@@ -142,6 +142,7 @@ static void a_long_text_is_raised_whole(void **state)
 {
     (void)state;
     /* Longer than any piece that is worked on at a time, and shifted so that each cut falls within a character once. */
+    static const char low[] = "åßὰ", high[] = "ÅSSᾺ";
     for (size_t shift = 0; shift < 4; shift++) {
         char text[2048], expected[4096], upper[4096];
         size_t n = 0, m = 0;
@@ -150,10 +151,12 @@ static void a_long_text_is_raised_whole(void **state)
             expected[m] = 'A';
         }
         while (n < 1500) {
-            memcpy(text + n, "åßὰ", 7); /* two, two and three bytes */
-            memcpy(expected + m, "ÅSSᾺ", 7);
-            n += 7;
-            m += 7;
+            for (size_t i = 0; low[i]; i++) {
+                text[n++] = low[i];
+            }
+            for (size_t i = 0; high[i]; i++) {
+                expected[m++] = high[i];
+            }
         }
         text[n] = expected[m] = '\0';
         i18n_upper(text, upper, sizeof upper);
