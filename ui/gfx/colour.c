@@ -7,7 +7,7 @@ static uint8_t byte(float v)
     if (!(v > 0)) {
         return 0;
     }
-    return v < 255 ? (uint8_t)(v + 0.5f) : 255;
+    return v < 255 ? (uint8_t)lroundf(v) : 255;
 }
 
 struct colour colour_over(struct colour top, struct colour below)

@@ -7,7 +7,7 @@
 #include <setjmp.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <string.h>
+#include <sys/stat.h>
 
 int surface_init(struct surface *ret_surface, int width, int height)
 {
@@ -143,8 +143,9 @@ int surface_write_png(const struct surface *surface, const char *path)
     if (r == 0 && fflush(file) != 0) {
         r = -errno;
     }
-    if (r < 0) {
-        (void)remove(path);
+    struct stat is;
+    if (r < 0 && fstat(fileno(file), &is) == 0 && S_ISREG(is.st_mode)) {
+        (void)remove(path); /* half a picture; a device stays */
     }
     return r;
 }
