@@ -68,7 +68,9 @@ enum ui_edit {
     UI_EDIT_HOME,
     UI_EDIT_END,
     UI_EDIT_PLACE, /* arg: the byte that the cursor goes before */
-    UI_EDIT_DONE /* Enter, or the keyboard's own button */
+    UI_EDIT_DONE, /* Enter, or the keyboard's own button */
+    UI_EDIT_CLEAR, /* all of the text goes */
+    UI_EDIT_KEYBOARD /* text: what the keyboard on the screen is to do to itself; not the screen's business */
 };
 
 struct intent {
@@ -205,6 +207,16 @@ void ui_set_keyboard_height(struct ui *ui, float height);
 void ui_push_intent(struct ui *ui, const struct intent *intent);
 /** The node that has the focus in the last picture; NULL. */
 const struct ui_node *ui_focused_node(const struct ui *ui);
+
+/* Holding down (ui_hold.c). */
+
+/** How long the finger has been down on the widget whose node has this id and index (-1: none); -1 when it isn't. @ret_x
+ * and @ret_y, which may be NULL: where it is now. */
+int64_t ui_held_us(const struct ui *ui, const char *id, int64_t index, float *ret_x, float *ret_y);
+/** For what acts again and again while it is held: first after 400 ms, then every 60 ms. Call it once in each picture, before
+ * the node is added. @return true when it is to act now. @ret_repeated: it has acted while it was held, so lifting the
+ * finger must not do it once more. */
+bool ui_hold_repeats(struct ui *ui, const char *id, int64_t index, bool *ret_repeated);
 
 /* For tests, and for whoever looks on from outside: the last picture's nodes. */
 

@@ -80,6 +80,7 @@ static void finger_down(struct ui *ui, const struct input_event *event)
                             .x = event->x,
                             .y = event->y,
                             .moved_us = event->at_us,
+                            .down_us = event->at_us,
                             .scroll = scroll_at(ui, event->x, event->y)};
     if (f->scroll >= 0) {
         /* The keyboard, a dialog or a bar may lie over what scrolls. */
@@ -135,7 +136,7 @@ static void activate(struct ui *ui, const struct ui_node *node, float x)
         ui_focus(ui, node->id);
         intent.edit = UI_EDIT_PLACE;
         intent.arg = (int64_t)((x - node->rect.x) * 64);
-    } else if (node->role != UI_KEY) {
+    } else if (node->role != UI_KEY && node->layer != UI_LAYER_KEYBOARD) {
         ui_focus(ui, "");
     }
     ui_push_intent(ui, &intent);

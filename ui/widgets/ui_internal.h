@@ -30,7 +30,8 @@ struct ui_finger {
     bool down;
     int64_t id;
     float start_x, start_y, x, y;
-    int64_t moved_us;
+    int64_t moved_us, down_us;
+    int64_t repeats; /* how many times what it holds down has acted again */
     unsigned pressed; /* hash of the node it went down on; 0: none, or let go */
     int scroll; /* index into the last picture's scrolls; -1 */
     unsigned scroll_hash;
