@@ -64,8 +64,9 @@ static float sum(const struct row *row)
     return units;
 }
 
-/* Lays the row out in @rect, a unit being @unit_px wide, in its middle; the outer cells reach to the edges. */
-static void put(struct keyboard_page *page, const struct row *row, struct rect rect, float unit_px)
+/* Lays the row out in @rect, a unit being @unit_px wide, in its middle; the outer cells reach to its edges and @margin_px
+ * beyond. */
+static void put(struct keyboard_page *page, const struct row *row, struct rect rect, float unit_px, float margin_px)
 {
     float x = rect.x + (rect.w - sum(row) * unit_px) / 2;
     float top = roundf(rect.y), height = roundf(rect_bottom(rect)) - top;
@@ -74,16 +75,11 @@ static void put(struct keyboard_page *page, const struct row *row, struct rect r
         float from = roundf(x), to = roundf(x + row->units[i] * unit_px);
         *key = row->keys[i];
         key->face = rect_inset(rect_of(from, top, to - from, height), GAP_PX / 2);
-        float left = i == 0 ? rect.x - MARGIN_PX : from;
-        float right = i + 1 == row->n ? rect_right(rect) + MARGIN_PX : to;
+        float left = i == 0 ? rect.x - margin_px : from;
+        float right = i + 1 == row->n ? rect_right(rect) + margin_px : to;
         key->cell = rect_of(left, top, right - left, height);
         x += row->units[i] * unit_px;
     }
-}
-
-static void put_wide(struct keyboard_page *page, const struct row *row, struct rect rect)
-{
-    put(page, row, rect, rect.w / sum(row));
 }
 
 static void foot_row(const struct keyboard_state *state, struct row *ret_row)
@@ -131,21 +127,17 @@ static void letter_page(const struct keyboard_state *state, struct rect rect, st
     for (unsigned i = 0; i < ROWS; i++) {
         struct rect strip = rect_column_cell(rect, i, ROWS, 0);
         bool letters = i > 0 && i + 1 < ROWS && sum(&row[i]) <= widest;
-        if (letters) {
-            put(page, &row[i], strip, strip.w / widest);
-        } else {
-            put_wide(page, &row[i], strip);
-        }
+        put(page, &row[i], strip, strip.w / (letters ? widest : sum(&row[i])), MARGIN_PX);
     }
 }
 
-/* The digits at the left, backspace and Done one above the other at the right. */
+/* The digits at the left, backspace and Done one above the other at the right. Its cells end where it ends: a touch far beside
+ * it means no key. */
 static void pad_page(const struct keyboard_state *state, struct rect rect, struct keyboard_page *page)
 {
     const char *const *rows = keyboard_pad(state->kind);
     struct rect pad = rect_centre(rect, fminf(rect.w, PAD_WIDTH_PX), rect.h);
     struct rect right = rect_cut_right(&pad, roundf(pad.w * 0.28F));
-    float outer = rect.x - MARGIN_PX;
     for (unsigned i = 0; i < LAYOUT_PAD_ROWS; i++) {
         struct row row = {0};
         char keys[LAYOUT_PAD_KEYS * KEY_TEXT_SIZE], *rest = NULL;
@@ -153,21 +145,12 @@ static void pad_page(const struct keyboard_state *state, struct rect rect, struc
         for (const char *k = strtok_r(keys, " ", &rest); k; k = strtok_r(NULL, " ", &rest)) {
             add(&row, KEY_TYPES, text_eq(k, ",") ? keyboard_layout(i18n_language())->decimal : k, 1);
         }
-        size_t first = page->n;
-        put_wide(page, &row, rect_column_cell(pad, i, LAYOUT_PAD_ROWS, 0));
-        /* The cells of a pad end where it ends at the right, and at the screen's edge at the left. */
-        struct rect *cell = &page->keys[first].cell;
-        *cell = rect_of(outer, cell->y, rect_right(*cell) - outer, cell->h);
-        cell = &page->keys[page->n - 1].cell;
-        cell->w = rect_right(pad) - cell->x;
+        put(page, &row, rect_column_cell(pad, i, LAYOUT_PAD_ROWS, 0), pad.w / sum(&row), 0);
     }
     for (unsigned i = 0; i < 2; i++) {
         struct row row = {0};
-        size_t first = page->n;
         add(&row, i == 0 ? KEY_BACKSPACE : KEY_DONE, "", 1);
-        put_wide(page, &row, rect_column_cell(right, i, 2, 0));
-        struct rect *cell = &page->keys[first].cell;
-        *cell = rect_of(right.x, cell->y, rect_right(rect) + MARGIN_PX - right.x, cell->h);
+        put(page, &row, rect_column_cell(right, i, 2, 0), right.w, 0);
     }
 }
 
