@@ -104,6 +104,8 @@ static int open_handle(struct journal_db *db, const char *path, enum journal_db_
 {
     struct sql_options options = journal_options;
     options.mode = mode == JOURNAL_DB_WRITE ? SQL_WRITE : SQL_READ;
+    options.check_bytes = mode == JOURNAL_DB_SHOW ? 0 : options.check_bytes;
+    options.busy_ms = mode == JOURNAL_DB_SHOW ? 5 : options.busy_ms;
     db->seen_change = -1;
     db->record = malloc(JOURNAL_RECORD_MAX);
     if (!db->record) {

@@ -83,7 +83,8 @@ struct journal_event {
     struct journal_effect effect;
 };
 
-enum journal_db_mode { JOURNAL_DB_READ, JOURNAL_DB_WRITE };
+/* JOURNAL_DB_SHOW: as LIST_DB_SHOW. */
+enum journal_db_mode { JOURNAL_DB_READ, JOURNAL_DB_WRITE, JOURNAL_DB_SHOW };
 
 enum journal_db_outcome {
     JOURNAL_DB_MISSING = 1,

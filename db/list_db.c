@@ -29,7 +29,8 @@ int list_db_open(const char *path, enum list_db_mode mode, struct list_db **ret_
     }
     struct sql_options options = list_options;
     options.mode = mode == LIST_DB_WRITE ? SQL_WRITE : SQL_READ;
-    options.busy_ms = mode == LIST_DB_WRITE ? 5000 : options.busy_ms;
+    options.busy_ms = mode == LIST_DB_WRITE ? 5000 : mode == LIST_DB_SHOW ? 5 : options.busy_ms;
+    options.check_bytes = mode == LIST_DB_SHOW ? 0 : options.check_bytes;
     int r = sql_open(path, &list_schema, &options, &db->sql);
     if (r == 0) {
         r = list_find_prepare(db);

@@ -14,7 +14,9 @@
 
 struct list_db;
 
-enum list_db_mode { LIST_DB_READ, LIST_DB_WRITE };
+/* LIST_DB_SHOW: as LIST_DB_READ, for who only shows what it says: the file isn't checked, which could take a tenth of a second,
+ * and a look-up waits for nobody. */
+enum list_db_mode { LIST_DB_READ, LIST_DB_WRITE, LIST_DB_SHOW };
 
 /* Named outcomes of list_db_open. */
 enum list_db_outcome {
@@ -25,8 +27,8 @@ enum list_db_outcome {
 };
 
 /** Opens the list; LIST_DB_WRITE creates and migrates it. Statements are prepared once. A file of up to 32 MB (about
- * 250,000 cards) is checked whole; a larger one would hold a start up, so its damage shows in list_db_check or as -EIO
- * of a look-up. One handle serves one thread at a time.
+ * 250,000 cards) is checked whole, unless it is only shown; a larger one would hold a start up, so its damage shows in
+ * list_db_check or as -EIO of a look-up. One handle serves one thread at a time.
  * @return 0 with *ret_db (close with list_db_close), an outcome, or a negative errno. */
 int list_db_open(const char *path, enum list_db_mode mode, struct list_db **ret_db);
 /** Takes NULL. */
