@@ -345,7 +345,7 @@ static int push(SDL_Event *e)
 
 static Uint32 id_of(const struct window *w)
 {
-    return w->sdl ? SDL_GetWindowID(w->sdl) : 0;
+    return w->sdl ? SDL_GetWindowID(w->sdl) : UINT32_MAX; /* nobody's; 0 would be anybody's */
 }
 
 int window_push_finger(struct window *window, enum input_kind kind, int64_t finger, float nx, float ny)

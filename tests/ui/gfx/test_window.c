@@ -474,6 +474,8 @@ static void a_display_goes_and_comes_back(void **state)
     assert_true(window_is_gone(w));
     assert_int_equal(window_present(w, &before, &rect, 1), WINDOW_GONE);
     assert_int_equal(window_push_finger(w, INPUT_UP, 1, 0.5f, 0.5f), 0);
+    assert_int_equal(window_push_finger(w, INPUT_DOWN, 2, 0.5f, 0.5f), 0);
+    assert_int_equal(window_push_mouse(w, INPUT_WHEEL, 0, 1), 0);
     assert_int_equal(window_push_text(w, "x"), 0);
     assert_int_equal(window_push(w, WINDOW_DISPLAY_GONE), 0);
     assert_nothing_left();
