@@ -1,5 +1,6 @@
-/* A text is cut where a reader would cut it: at the bounds of grapheme clusters (Unicode UAX #29), which ICU finds. What the
- * cursor steps over, what a backspace takes and what `most` counts is such a cluster: "é" of two characters, a family of seven.
+/* A text is cut where a reader would cut it: at the bounds of grapheme clusters (Unicode UAX #29), which ICU finds.
+ * What the cursor steps over, what a backspace takes and what `most` counts is such a cluster: "é" of two characters,
+ * a family of seven.
  *
  * Putting in or taking away can join what stands at the two sides (an accent that now follows a letter, two flags), so
  * the cursor is brought to a bound again after each change. */

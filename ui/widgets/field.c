@@ -1,6 +1,7 @@
-/* A field keeps three things of the glass under its id: how far its text is scrolled to the left (scroll), where the text
- * begins within the node (extent), and when the cursor or the text last changed (moved_us, by number[0]): from then on the
- * cursor blinks, so that it stands still while somebody types. number[1] is what the keyboard needs to know. */
+/* A field keeps three things of the glass under its id: how far its text is scrolled to the left (scroll), where the
+ * text begins within the node (extent), and when the cursor or the text last changed (moved_us, by number[0]): from
+ * then on the cursor blinks, so that it stands still while somebody types. number[1] is what the keyboard needs to
+ * know. */
 
 #include "base/cleanup.h"
 #include "base/clock.h"

@@ -1,11 +1,11 @@
 /* What the keyboard remembers lies with the ui, under ids of its own:
  *     keyboard.shift   number: the shift, when it was last touched
- *     keyboard.page    number: 1 for the page of signs; the layout that was chosen with the globe, 1 + language, and behind
- *                      it (from bit 8) the language that was in force then: a choice ends when that changes
+ *     keyboard.page    number: 1 for the page of signs; the layout that was chosen with the globe, 1 + language, and
+ *                      behind it (from bit 8) the language in force then: a choice ends when that changes
  *     keyboard.strip   number: 1 + the key whose accents show; the field that they are for
- * It changes in three ways: by a command (field_apply passes on what came as UI_EDIT_KEYBOARD), by what is typed, and by
- * holding a key down, which the view itself sees. Every key's intent is the focused field's own, with what to do to the
- * text: whoever takes the field's intents needs to know nothing of keys. */
+ * It changes in three ways: by a command (field_apply passes on what came as UI_EDIT_KEYBOARD), by what is typed, and
+ * by holding a key down, which the view itself sees. Every key's intent is the focused field's own, with what to do to
+ * the text: whoever takes the field's intents needs to know nothing of keys. */
 
 #include "base/clock.h"
 #include "base/text.h"
@@ -193,7 +193,8 @@ static void draw_face(const struct board *board, const struct key *key, unsigned
         colour = types ? ui_colour(board->ui, THEME_KEY_SPECIAL) : colour_mix(colour, edge, 0.3F);
         face.y += 1;
     } else {
-        draw_fill(list, rect_of(face.x, face.y + 2, face.w, face.h), edge, RADIUS_S);
+        /* The key's lower edge; what of it the face covers need not be painted. */
+        draw_fill(list, rect_of(face.x, rect_bottom(face) - 2 * RADIUS_S + 2, face.w, 2 * RADIUS_S), edge, RADIUS_S);
     }
     draw_fill(list, face, colour, RADIUS_S);
 }
@@ -314,8 +315,8 @@ static int accent_at(const struct strip *strip, const struct key *key, float x, 
     return i < 0 ? 0 : i >= (int)strip->n ? (int)strip->n - 1 : i;
 }
 
-/* While the key is held, all that lies between it and its accents belongs to its node, on top of the others, so that lifting the
- * finger there means the accent under it; lifted on the key, it leaves them for a second touch. */
+/* While the key is held, all that lies between it and its accents belongs to its node, on top of the others, so that
+ * lifting the finger there means the accent under it; lifted on the key, it leaves them for a second touch. */
 static void add_held_node(const struct board *board, size_t index, const struct strip *strip, int accent)
 {
     const struct key *key = &board->page.keys[index];

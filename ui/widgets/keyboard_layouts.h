@@ -20,8 +20,8 @@ extern const char *const LAYOUT_SYMBOLS[LAYOUT_LETTER_ROWS];
 const struct keyboard_layout *keyboard_layout(enum language language);
 /** What else may be meant by a letter or a sign: shown when its key is held. "" when nothing. */
 const char *keyboard_accents(const char *letter);
-/** The pad of a field that takes no letters: rows of up to three keys parted by blanks, one that is alone as wide as three; a
- * "," stands for the layout's decimal sign. NULL for a field that has letters. */
+/** The pad of a field that takes no letters: rows of up to three keys parted by blanks, one that is alone as wide as
+ * three; a "," stands for the decimal sign. NULL for a field that has letters. */
 const char *const *keyboard_pad(enum field_kind kind);
 /** Takes the first character of @letters. @return the rest, NULL at the end. */
 const char *keyboard_letter(const char *letters, char ret_letter[KEY_TEXT_SIZE]);

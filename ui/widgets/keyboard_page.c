@@ -1,5 +1,5 @@
-/* A page is rows of cells that fill its rectangle without a gap, so that a finger between two keys still means one of them and
- * nothing below the keyboard is touched. What is drawn stands within its cell. */
+/* A page is rows of cells that fill its rectangle without a gap, so that a finger between two keys still means one of
+ * them and nothing below the keyboard is touched. What is drawn stands within its cell. */
 #include "widgets/keyboard_page.h"
 
 #include "base/cleanup.h"
@@ -64,8 +64,8 @@ static float sum(const struct row *row)
     return units;
 }
 
-/* Lays the row out in @rect, a unit being @unit_px wide, in its middle; the outer cells reach to its edges and @margin_px
- * beyond. */
+/* Lays the row out in @rect, a unit being @unit_px wide, in its middle; the outer cells reach to its edges and
+ * @margin_px beyond. */
 static void put(struct keyboard_page *page, const struct row *row, struct rect rect, float unit_px, float margin_px)
 {
     float x = rect.x + (rect.w - sum(row) * unit_px) / 2;
@@ -131,8 +131,8 @@ static void letter_page(const struct keyboard_state *state, struct rect rect, st
     }
 }
 
-/* The digits at the left, backspace and Done one above the other at the right. Its cells end where it ends: a touch far beside
- * it means no key. */
+/* The digits at the left, backspace and Done one above the other at the right. Its cells end where it ends: a touch
+ * far beside it means no key. */
 static void pad_page(const struct keyboard_state *state, struct rect rect, struct keyboard_page *page)
 {
     const char *const *rows = keyboard_pad(state->kind);

@@ -1,7 +1,7 @@
 #pragma once
 
-/* Which keys stand where on the keyboard on the screen. Pure, but for the language in force, which says what a decimal sign
- * is. */
+/* Which keys stand where on the keyboard on the screen. Pure, but for the language in force, which says what a
+ * decimal sign is. */
 
 #include "gfx/geometry.h"
 #include "widgets/keyboard_layouts.h"

@@ -336,7 +336,8 @@ static void a_hostile_name_stays_in_its_field(void **state)
 {
     (void)state;
     static const char *const names[] = {"محمد بن عبد الله",
-                                        "👩‍👩‍👧👩‍👩‍👧👩‍👩‍👧👩‍👩‍👧👩‍👩‍👧👩‍👩‍👧👩‍👩‍👧👩‍👩‍👧👩"
+                                        "👩‍👩‍👧👩‍👩‍👧👩‍👩‍👧👩‍👩‍👧👩‍👩‍👧👩‍👩‍👧👩‍👩‍👧👩‍👩‍👧"
+                                        "👩"
                                         "‍"
                                         "👩"
                                         "‍👧",
