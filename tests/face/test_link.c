@@ -193,6 +193,19 @@ static void a_gate_that_closes_before_it_answers_is_gone(void **state)
     assert_int_equal(link_deadline(l), now_us + 200 * US_PER_MS);
 }
 
+static void a_gate_that_lets_nobody_follow_is_gone(void **state)
+{
+    (void)state;
+    gate_starts();
+    (void)step(0);
+    gate_accepts();
+    gate_is_done(-EACCES, "not you");
+    (void)step(0);
+    next_state(LINK_GONE, -EPROTO);
+    no_event();
+    assert_int_equal(link_deadline(l), now_us + 100 * US_PER_MS);
+}
+
 static void a_gate_that_drops_everybody_is_not_run_down(void **state)
 {
     (void)state;
@@ -281,12 +294,17 @@ static void an_owner_that_takes_nothing_loses_nothing(void **state)
     for (int i = 0; i < 5; i++) {
         assert_int_equal(step(0), LINK_MORE);
     }
-    for (int i = 0; i < LINK_STEP_MAX; i++) {
+    /* Some taken makes room for as many. */
+    for (int i = 0; i < 10; i++) {
+        next_news(i);
+    }
+    assert_int_equal(step(0), LINK_MORE);
+    for (int i = 10; i < LINK_STEP_MAX + 10; i++) {
         next_news(i);
     }
     no_event();
     assert_int_equal(step(0), 0);
-    for (int i = LINK_STEP_MAX; i < 100; i++) {
+    for (int i = LINK_STEP_MAX + 10; i < 100; i++) {
         next_news(i);
     }
     no_event();
@@ -340,6 +358,20 @@ static void malformed_news_are_counted_and_skipped(void **state)
     no_event();
     assert_int_equal(link_counts(l).bad, ARRAY_LEN(bad));
     assert_int_equal(link_state(l), LINK_CONNECTED);
+}
+
+static void a_flood_of_malformed_news_is_taken_in_steps_too(void **state)
+{
+    (void)state;
+    get_going();
+    for (int i = 0; i < 2 * LINK_STEP_MAX; i++) {
+        assert_int_equal(gate_says(MESSAGE_NEWS, "{}"), 0);
+    }
+    assert_int_equal(step(0), LINK_MORE);
+    assert_int_equal(link_counts(l).bad, LINK_STEP_MAX);
+    assert_int_equal(step(0), 0);
+    assert_int_equal(link_counts(l).bad, 2 * LINK_STEP_MAX);
+    no_event();
 }
 
 static void a_malformed_status_is_counted_and_asked_again(void **state)
@@ -447,12 +479,14 @@ int main(void)
         TEST(a_gate_that_accepts_nobody_is_silent_not_gone),
         TEST(an_owner_that_slept_finds_the_answer_and_no_silence),
         TEST(a_gate_that_closes_before_it_answers_is_gone),
+        TEST(a_gate_that_lets_nobody_follow_is_gone),
         TEST(a_gate_that_drops_everybody_is_not_run_down),
         TEST(a_flood_is_taken_in_steps_to_the_last_word_and_followed_again),
         TEST(what_was_sent_before_a_reset_is_read),
         TEST(an_owner_that_takes_nothing_loses_nothing),
         TEST(only_the_newest_status_is_kept),
         TEST(malformed_news_are_counted_and_skipped),
+        TEST(a_flood_of_malformed_news_is_taken_in_steps_too),
         TEST(a_malformed_status_is_counted_and_asked_again),
         TEST(garbage_is_skipped_while_nothing_is_awaited),
         TEST(garbage_in_place_of_an_answer_ends_the_connection),
