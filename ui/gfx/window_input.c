@@ -164,9 +164,11 @@ static bool on_text(const SDL_TextInputEvent *e, struct window_event *ret)
     return tell(ret, input);
 }
 
-static bool on_wheel(const SDL_MouseWheelEvent *e, struct window_event *ret)
+static bool on_wheel(const struct window *w, const SDL_MouseWheelEvent *e, struct window_event *ret)
 {
-    return tell(ret, (struct input_event){.kind = INPUT_WHEEL, .y = -e->preciseY * (float)WINDOW_WHEEL_STEP});
+    struct input_event input = {.kind = INPUT_WHEEL, .scroll_px = -e->preciseY * (float)WINDOW_WHEEL_STEP};
+    transform_point(&w->transform, (float)e->mouseX + 0.5F, (float)e->mouseY + 0.5F, &input.x, &input.y);
+    return tell(ret, input);
 }
 
 static void on_window(struct window *w, const SDL_WindowEvent *e)
@@ -257,7 +259,7 @@ static bool translate(const SDL_Event *e, struct window **ret_window, struct win
         break;
     case SDL_MOUSEWHEEL:
         w = window_by_id(e->wheel.windowID);
-        told = w && !w->gone && e->wheel.which != SDL_TOUCH_MOUSEID && e->wheel.y != 0 && on_wheel(&e->wheel, ret);
+        told = w && !w->gone && e->wheel.which != SDL_TOUCH_MOUSEID && e->wheel.y != 0 && on_wheel(w, &e->wheel, ret);
         break;
     case SDL_KEYDOWN:
         w = window_by_id(e->key.windowID);
@@ -372,7 +374,7 @@ int window_push_mouse(struct window *window, enum input_kind kind, int x, int y)
         e.type = SDL_MOUSEMOTION;
         break;
     case INPUT_WHEEL:
-        e.wheel = (SDL_MouseWheelEvent){.windowID = id_of(window), .y = y, .preciseY = (float)y};
+        e.wheel = (SDL_MouseWheelEvent){.windowID = id_of(window), .y = y, .preciseY = (float)y, .mouseX = x};
         e.type = SDL_MOUSEWHEEL;
         break;
     default:

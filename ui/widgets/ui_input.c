@@ -1,4 +1,4 @@
-/* One finger counts at a time: the first that is down. It presses the node under it; once it has moved by more than a little over
+/* One finger counts at a time: the first that is down, but for keys, where one often comes down before the last is up. It presses the node under it; once it has moved by more than a little over
  * something that scrolls, it scrolls instead. An intent arises when it is lifted where it went down. */
 #include "widgets/ui_internal.h"
 
@@ -284,12 +284,21 @@ static void type(struct ui *ui, const char *text)
     }
 }
 
+static bool holds_key(const struct ui *ui)
+{
+    const struct ui_node *node = ui->finger.pressed ? ui_last_node(ui, ui->finger.pressed) : NULL;
+    return node && node->role == UI_KEY;
+}
+
 void ui_input(struct ui *ui, const struct input_event *event)
 {
     struct ui_finger *f = &ui->finger;
     ui->last_input_us = event->at_us;
     switch (event->kind) {
     case INPUT_DOWN:
+        if (f->down && holds_key(ui)) {
+            finger_up(ui, &(struct input_event){.at_us = event->at_us, .x = f->x, .y = f->y});
+        }
         if (!f->down) {
             finger_down(ui, event);
         }

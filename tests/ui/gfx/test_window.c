@@ -215,11 +215,13 @@ static void a_wheel_scrolls_by_steps(void **state)
 {
     (void)state;
     struct window *w = open_plain();
-    assert_int_equal(window_push_mouse(w, INPUT_WHEEL, 0, -2), 0);
+    assert_int_equal(window_push_mouse(w, INPUT_WHEEL, 30, -2), 0);
     assert_int_equal(window_push_mouse(w, INPUT_WHEEL, 0, 0), 0);
     assert_int_equal(window_push_mouse(w, INPUT_WHEEL, 0, 1), 0);
-    assert_input(w, INPUT_WHEEL, 0, 0, 2 * WINDOW_WHEEL_STEP);
-    assert_input(w, INPUT_WHEEL, 0, 0, -WINDOW_WHEEL_STEP);
+    struct input_event down = next_input(w), up = next_input(w);
+    assert_true(down.kind == INPUT_WHEEL && down.scroll_px == 2 * WINDOW_WHEEL_STEP);
+    assert_true(up.kind == INPUT_WHEEL && up.scroll_px == -WINDOW_WHEEL_STEP);
+    assert_true(down.x == 30.5F && down.y == 0.5F); /* where the pointer is */
     assert_nothing_left();
     window_close(w);
 }

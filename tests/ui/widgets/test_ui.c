@@ -17,7 +17,7 @@ struct bench {
     struct text *text;
     struct ui *ui;
     int64_t now_us;
-    bool dialog, disabled, hidden, field, list;
+    bool dialog, disabled, hidden, field, list, keys;
     float offset;
 };
 
@@ -37,9 +37,9 @@ static void picture(struct bench *b)
 {
     ui_begin(b->ui, b->now_us, WIDTH, HEIGHT);
     if (!b->hidden) {
-        place(b, "one", -1, UI_BUTTON, "One", rect_of(0, 0, 100, 50), TAP);
+        place(b, "one", -1, b->keys ? UI_KEY : UI_BUTTON, "One", rect_of(0, 0, 100, 50), TAP);
     }
-    place(b, "two", -1, UI_BUTTON, "Two", rect_of(200, 0, 100, 50), OTHER);
+    place(b, "two", -1, b->keys ? UI_KEY : UI_BUTTON, "Two", rect_of(200, 0, 100, 50), OTHER);
     if (b->field) {
         place(b, "name", -1, UI_FIELD, "Name", rect_of(0, 60, 200, 40), TYPED);
     }
@@ -138,6 +138,20 @@ static void second_fingers_do_not_count(void **state)
     assert_int_equal(next_kind(b), 0);
     finger(b, INPUT_UP, 1, 50, 25, 10);
     assert_int_equal(next_kind(b), TAP);
+}
+
+static void of_two_thumbs_each_presses_its_key(void **state)
+{
+    struct bench *b = *state;
+    b->keys = true;
+    picture(b);
+    finger(b, INPUT_DOWN, 1, 50, 25, 10);
+    finger(b, INPUT_DOWN, 2, 250, 25, 10);
+    assert_int_equal(next_kind(b), TAP);
+    finger(b, INPUT_UP, 1, 50, 25, 10);
+    assert_int_equal(next_kind(b), 0);
+    finger(b, INPUT_UP, 2, 250, 25, 10);
+    assert_int_equal(next_kind(b), OTHER);
 }
 
 static void touches_outside_and_at_the_edge_are_harmless(void **state)
@@ -416,6 +430,7 @@ int main(void)
         TEST(a_tap_becomes_the_nodes_intent),
         TEST(lifted_elsewhere_it_does_nothing),
         TEST(second_fingers_do_not_count),
+        TEST(of_two_thumbs_each_presses_its_key),
         TEST(touches_outside_and_at_the_edge_are_harmless),
         TEST(a_disabled_node_gives_nothing),
         TEST(what_vanishes_under_the_finger_is_not_pressed),
