@@ -12,8 +12,8 @@
 #include <string.h>
 #include <unistd.h>
 
-/* One socket carries everything. The gate answers in the order in which it was asked, with news in between, so a list of
- * what was asked (`asks`) says what the next answer belongs to. Whatever breaks that order ends the connection: an
+/* One socket carries everything. The gate answers in the order in which it was asked, with news in between, so a list
+ * of what was asked (`asks`) says what the next answer belongs to. Whatever breaks that order ends the connection: an
  * answer is never given to another request.
  *
  *     (none) -> connected, follow asked -> following -> lost -> (none)
@@ -23,7 +23,8 @@
  * socket, and carry them out, long after whoever wished it has gone.
  *
  * Events lie in one ring of what came in which order. It can't overflow: there are at most so many news (the socket
- * keeps the rest), answers (one for each request), states (the newest is changed in place), one status and one checks. */
+ * keeps the rest), answers (one for each request), states (the newest is changed in place), one status and one checks.
+ * */
 
 #define STATUS_EACH_US (1 * US_PER_S)
 #define CHECKS_EACH_US (250 * US_PER_MS)

@@ -67,8 +67,8 @@ struct link_counts {
     uint64_t connections; /* on which the gate has answered */
 };
 
-/** Nothing is connected before the first link_step, which is due at once. @return 0; -EINVAL or -ENAMETOOLONG for a path
- * that no socket can have; -ENOMEM. */
+/** Nothing is connected before the first link_step, which is due at once. @return 0; -EINVAL or -ENAMETOOLONG for a
+ * path that no socket can have; -ENOMEM. */
 int link_open(const char *path, struct link **ret_link);
 /** Takes NULL. Requests that wait are forgotten. */
 void link_close(struct link *link);
@@ -97,9 +97,9 @@ bool link_next(struct link *link, struct link_event *ret_event);
 void link_want_checks(struct link *link, bool wanted);
 
 /* Requests. Each goes out in the next step that is connected, and its one LINK_EVENT_ANSWER comes within 3 s of that
- * step; one that was sent is never sent again. @lane must be a whole name; @who, @why and @text are cut at a character's start when
- * they are too long for a message. @return 0 with its id; -ENOBUFS when 16 are under way or not taken; -EINVAL when a
- * text is empty, no UTF-8 or has control characters. */
+ * step; one that was sent is never sent again. @lane must be a whole name; @who, @why and @text are cut at a
+ * character's start when they are too long for a message. @return 0 with its id; -ENOBUFS when 16 are under way or not
+ * taken; -EINVAL when a text is empty, no UTF-8 or has control characters. */
 int link_release(struct link *link, const char *lane, enum lane_side side, const char *who, const char *why,
                  uint64_t *ret_id);
 int link_mode(struct link *link, const char *lane, enum lane_mode mode, const char *who, const char *why,

@@ -8,6 +8,6 @@
 
 struct link;
 
-/** Queues a request, copied. @return 0 with its id; -ENOBUFS when 16 are under way or not taken; -EINVAL when it breaks a
- * bound of its kind. */
+/** Queues a request, copied. @return 0 with its id; -ENOBUFS when 16 are under way or not taken; -EINVAL when it
+ * breaks a bound of its kind. */
 int link_request(struct link *link, const struct message *message, uint64_t *ret_id);

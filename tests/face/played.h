@@ -1,7 +1,7 @@
 #pragma once
 
-/* A link, and a gate that a test plays at the other end. Time is simulated; both ends are in this process, so what one has
- * sent the other has. */
+/* A link, and a gate that a test plays at the other end. Time is simulated; both ends are in this process, so what one
+ * has sent the other has. */
 
 #include "bus/message.h"
 #include "face/link.h"

@@ -1,6 +1,7 @@
 #pragma once
 
-/* JSON objects into structs by a table of fields: where each lies, how wide it is, its bounds. Within this layer only. */
+/* JSON objects into structs by a table of fields: where each lies, how wide it is, its bounds. Within this layer only.
+ * */
 
 #include <cjson/cJSON.h>
 #include <stdbool.h>
@@ -42,15 +43,16 @@ struct json_table {
 cJSON *json_parse(const char *text, size_t n);
 /** For _cleanup_. */
 void json_freep(cJSON **json);
-/** Fills in what @object has of the table's fields; the rest of *ret_struct stays. NULL counts as an object without a field.
- * @return 0, or -EBADMSG when a value has the wrong type, breaks a bound, is no UTF-8, or a field that must be there
- * isn't; *ret_struct may be half filled in then. */
+/** Fills in what @object has of the table's fields; the rest of *ret_struct stays. NULL counts as an object without a
+ * field. @return 0, or -EBADMSG when a value has the wrong type, breaks a bound, is no UTF-8, or a field that must be
+ * there isn't; *ret_struct may be half filled in then. */
 int json_read(const cJSON *object, const struct json_table *table, void *ret_struct);
-/** Fills in an array of @max structs of @size bytes, each set to *blank first, from field @name of @object; what is more
- * than @max is left out. No such field: none. @return the number filled in, or -EBADMSG. */
+/** Fills in an array of @max structs of @size bytes, each set to *blank first, from field @name of @object; what is
+ * more than @max is left out. No such field: none. @return the number filled in, or -EBADMSG. */
 int json_read_array(const cJSON *object, const char *name, const struct json_table *table, const void *blank,
                     void *ret_array, size_t size, size_t max);
 /** @return the field, which is an object; NULL when there is none; *ret_bad is set when it is something else. */
 const cJSON *json_object(const cJSON *object, const char *name, bool *ret_bad);
-/** @return the index of @text in @names (gaps are NULL), or @n. An enum whose 0 means "unknown" takes the remainder by @n. */
+/** @return the index of @text in @names (gaps are NULL), or @n. An enum whose 0 means "unknown" takes the remainder by
+ * @n. */
 int json_find(const char *const *names, size_t n, const char *text);

@@ -99,7 +99,7 @@ struct gate_status {
     size_t n_lanes, n_readers, n_zones; /* what is more than fits is left out */
 };
 
-/** Decodes the body of the answer to status_ask, @n bytes; unknown fields are ignored, texts that are too long are cut at
- * a character's start. @return 0; or -EBADMSG (*ret_status untouched) when it is no object, lacks the unit or the
+/** Decodes the body of the answer to status_ask, @n bytes; unknown fields are ignored, texts that are too long are cut
+ * at a character's start. @return 0; or -EBADMSG (*ret_status untouched) when it is no object, lacks the unit or the
  * times, a lane, reader or zone lacks its name or id, or a value has the wrong type. */
 int status_decode(const char *json, size_t n, struct gate_status *ret_status);
