@@ -23,8 +23,7 @@
  * socket, and carry them out, long after whoever wished it has gone.
  *
  * Events lie in one ring of what came in which order. It can't overflow: there are at most so many news (the socket
- * keeps the rest), answers (one for each request), states (the newest is changed in place), one status and one checks.
- * */
+ * keeps the rest), answers (one for each request), states (the newest is changed in place), a status and checks. */
 
 #define STATUS_EACH_US (1 * US_PER_S)
 #define CHECKS_EACH_US (250 * US_PER_MS)

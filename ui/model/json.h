@@ -1,7 +1,6 @@
 #pragma once
 
-/* JSON objects into structs by a table of fields: where each lies, how wide it is, its bounds. Within this layer only.
- * */
+/* JSON objects into structs by a table of fields: where each lies, how wide it is, its bounds. For this layer only. */
 
 #include <cjson/cJSON.h>
 #include <stdbool.h>
