@@ -189,6 +189,18 @@ unsigned ui_node(struct ui *ui, const struct ui_node_spec *spec)
     return state;
 }
 
+size_t ui_node_count(const struct ui *ui)
+{
+    return ui->now->n_nodes;
+}
+
+void ui_node_name(struct ui *ui, size_t index, const char *label)
+{
+    if (index < ui->now->n_nodes) {
+        ui->now->nodes[index].label = keep_string(ui->now, label);
+    }
+}
+
 struct text_size ui_node_text(struct ui *ui, struct rect rect, const char *string, const struct text_style *style,
                               struct colour colour)
 {
@@ -303,6 +315,11 @@ const char *ui_focused(const struct ui *ui)
 const struct ui_node *ui_focused_node(const struct ui *ui)
 {
     return ui->focus_hash ? ui_last_node(ui, ui->focus_hash) : NULL;
+}
+
+bool ui_shows_focus(const struct ui *ui)
+{
+    return ui->by_keys;
 }
 
 void ui_use_keyboard(struct ui *ui, bool on)

@@ -205,6 +205,8 @@ float ui_keyboard_height(const struct ui *ui);
 void ui_set_keyboard_height(struct ui *ui, float height);
 /** An intent as if from the glass: the keyboard on the screen types with it. */
 void ui_push_intent(struct ui *ui, const struct intent *intent);
+/** True once a key has moved or used the focus, until the next touch: a ring shows where it is. */
+bool ui_shows_focus(const struct ui *ui);
 /** The node that has the focus in the last picture; NULL. */
 const struct ui_node *ui_focused_node(const struct ui *ui);
 

@@ -296,6 +296,7 @@ void ui_input(struct ui *ui, const struct input_event *event)
     ui->last_input_us = event->at_us;
     switch (event->kind) {
     case INPUT_DOWN:
+        ui->by_keys = false;
         if (f->down && holds_key(ui)) {
             finger_up(ui, &(struct input_event){.at_us = event->at_us, .x = f->x, .y = f->y});
         }
@@ -321,6 +322,7 @@ void ui_input(struct ui *ui, const struct input_event *event)
         scroll_by(ui, event->x, event->y, event->scroll_px);
         break;
     case INPUT_KEY:
+        ui->by_keys = true;
         key(ui, event);
         break;
     case INPUT_TEXT:

@@ -55,6 +55,7 @@ struct ui {
     char focus[UI_ID_SIZE];
     unsigned focus_hash; /* 0: none */
     bool uses_keyboard;
+    bool by_keys; /* the last input was a key */
     float keyboard_px;
     struct intent intents[UI_INTENTS_MAX]; /* a ring */
     size_t first_intent, n_intents;
@@ -67,5 +68,9 @@ struct ui_kept *ui_kept_find(struct ui *ui, unsigned hash);
 const struct ui_node *ui_last_node(const struct ui *ui, unsigned hash);
 /** True when touches on this layer count now. */
 bool ui_layer_counts(const struct ui *ui, int layer);
+/** How many nodes the picture under way has: the next one's index. */
+size_t ui_node_count(const struct ui *ui);
+/** Names a node of the picture under way; one that found no room is left out. */
+void ui_node_name(struct ui *ui, size_t index, const char *label);
 /** How far an offset lies beyond its ends. */
 float ui_scroll_excess(const struct ui_kept *kept);
