@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A path is read each time it is drawn: that takes a microsecond, and stroking it some fifty. Lines first, all in one
+/* A path is read each time it is drawn: that takes a microsecond, and stroking it some twenty. Lines first, all in one
  * stroke, so that where two meet a translucent colour isn't laid on twice; then the dots. */
 
 enum pass { PASS_LINES, PASS_DOTS };

@@ -102,10 +102,16 @@ static void put_row(struct image_shrink *s)
 
 void image_shrink_row(struct image_shrink *shrink, const uint32_t *row)
 {
+    struct surface *to = shrink->to;
+    if (to->width == shrink->in_width && to->height == shrink->in_height) {
+        memcpy(to->pixels + (size_t)shrink->out_row * (size_t)to->stride, row, (size_t)to->width * sizeof(*row));
+        shrink->out_row++;
+        return;
+    }
     narrow(shrink, row);
-    for (int left = shrink->to->height; left > 0 && shrink->out_row < shrink->to->height;) {
+    for (int left = to->height; left > 0 && shrink->out_row < to->height;) {
         int part = left < shrink->room ? left : shrink->room;
-        for (int i = 0; i < shrink->to->width * 4; i++) {
+        for (int i = 0; i < to->width * 4; i++) {
             shrink->sums[i] += (uint64_t)shrink->line[i] * (uint64_t)part;
         }
         left -= part;
