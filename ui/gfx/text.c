@@ -391,11 +391,14 @@ size_t text_byte_at(struct text *text, const char *string, const struct text_sty
     }
     (void)pango_layout_xy_to_index(entry->layout, (int)(fmaxf(x, 0) * PANGO_SCALE), 0, &byte, &trailing);
     const char *shown = pango_layout_get_text(entry->layout);
-    const char *at = shown + byte;
-    for (int i = 0; i < trailing && *at; i++) {
-        at = g_utf8_next_char(at);
+    size_t at = (size_t)byte;
+    for (int i = 0; i < trailing && shown[at]; i++) {
+        at++;
+        while (((unsigned char)shown[at] & 0xc0) == 0x80) {
+            at++;
+        }
     }
-    return (size_t)(at - shown);
+    return at;
 }
 
 /* Emoji are pictures and have no outline. */
