@@ -57,7 +57,10 @@ enum ui_state {
     UI_DESCENDING = 1 << 8
 };
 
-/* What a touch or a key asks for. `kind` is the screen's own enum; 0 is none. */
+/* The kind of an intent that takes a touch and does nothing: what lies below isn't touched, the screen hears nothing. */
+enum { UI_SWALLOW = -1 };
+
+/* What a touch or a key asks for. `kind` is the screen's own enum, above 0; 0 is none. */
 enum ui_edit {
     UI_EDIT_NONE,
     UI_EDIT_INSERT, /* text */

@@ -40,7 +40,7 @@ const struct ui_node *ui_node_at(const struct ui *ui, float x, float y)
 
 void ui_push_intent(struct ui *ui, const struct intent *intent)
 {
-    if (intent->kind != 0 && ui->n_intents < UI_INTENTS_MAX) {
+    if (intent->kind != 0 && intent->kind != UI_SWALLOW && ui->n_intents < UI_INTENTS_MAX) {
         ui->intents[(ui->first_intent + ui->n_intents) % UI_INTENTS_MAX] = *intent;
         ui->n_intents++;
         ui->touched = true;
