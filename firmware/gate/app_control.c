@@ -14,6 +14,9 @@
 /* Notes a minute: of one client, and of all, so that one who connects again and again gains nothing. */
 enum { NOTES_MOST = 20, NOTES_MOST_ALL = 60 };
 
+/* A wish that lay in the socket for longer, because the gate stood still, isn't carried out any more: whoever had it has given up. */
+#define WISH_HOLDS_US (3 * US_PER_S)
+
 void app_tell(struct app *app, const struct unit_news *news)
 {
     static char text[MESSAGE_MAX];
@@ -65,6 +68,8 @@ static const char *outcome_text(int outcome)
         return "no such entry, or it was taken back already";
     case UNIT_TOO_MANY:
         return "too many in a minute: not journalled";
+    case -ETIME:
+        return "too late: it was asked more than three seconds ago";
     default:
         return outcome < 0 ? strerror(-outcome) : "refused";
     }
@@ -97,6 +102,9 @@ static int carry_out(struct app *app, const struct message *m, struct control_pe
 {
     struct unit_now now = app_now();
     int lane = -1;
+    if (m->kind != MESSAGE_NOTE && m->boot_us > 0 && now.boot_us - m->boot_us > WISH_HOLDS_US) {
+        return -ETIME;
+    }
     switch (m->kind) {
     case MESSAGE_RELEASE:
         lane = find_lane(app, m->lane);

@@ -2,6 +2,7 @@
 
 #include "whole.h"
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "bus/bus.h"
 #include "core/lane.h"
@@ -14,6 +15,7 @@
 
 #include <cmocka.h>
 
+#include <errno.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -131,6 +133,21 @@ static void connecting_again_makes_no_room_for_more_notes(void **state)
     assert_true(good < 2 * NOTES);
 }
 
+/* It lay in the socket while the gate stood still. */
+static void a_wish_from_long_ago_is_not_carried_out(void **state)
+{
+    (void)state;
+    struct message release = {.kind = MESSAGE_RELEASE, .lane = "lane1", .side = LANE_IN, .who = "Anna", .why = "x"};
+    whole_start(&w);
+    release.boot_us = clock_boot_us() - 4 * US_PER_S;
+    assert_int_equal(whole_ask(&w, &release), -ETIME);
+    ask_status();
+    assert_non_null(strstr(w.json, "\"state\":\"locked\""));
+    release.boot_us = clock_boot_us();
+    assert_int_equal(whole_ask(&w, &release), 0);
+    whole_await(&w, "\"phase\":\"released\"", NULL, NULL);
+}
+
 /* A configuration and a list in which everything has its longest name, and no reader can be opened. */
 enum { LANES = 8, READERS = 16, LONGEST = 31 };
 
@@ -204,6 +221,7 @@ int main(void)
         WHOLE(the_status_counts_the_people_in_the_zones_of_its_readers),
         WHOLE(the_status_says_fire_and_lockdown_and_each_lanes_mode),
         WHOLE(a_note_is_journalled_and_a_flood_of_them_is_not),
+        WHOLE(a_wish_from_long_ago_is_not_carried_out),
         WHOLE(connecting_again_makes_no_room_for_more_notes),
         cmocka_unit_test_teardown(the_status_of_eight_lanes_and_sixteen_readers_fits_into_a_message, close_whole),
     };
