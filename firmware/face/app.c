@@ -42,9 +42,11 @@ struct app {
     size_t n_screens;
     struct sound_out *speaker; /* NULL: silent */
     int signal_fd;
-    bool first_status, warm, ends;
+    bool first_status, warm, ends, wants_snapshot;
     int64_t watchdog_us; /* between two signs of life; 0: none asked for */
     int64_t alive_us; /* of the last one */
+    int64_t started_us;
+    int64_t verdict_us; /* when the gate told the oldest verdict that hasn't been shown; 0: none */
     int16_t samples[SOUND_SAMPLES_MAX];
 };
 
@@ -96,6 +98,7 @@ static int open_signals(void)
     (void)sigemptyset(&set);
     (void)sigaddset(&set, SIGTERM);
     (void)sigaddset(&set, SIGINT);
+    (void)sigaddset(&set, SIGUSR1);
     if (sigprocmask(SIG_BLOCK, &set, NULL) < 0) {
         return -errno;
     }
@@ -116,7 +119,6 @@ static int open_services(struct app *app)
     }
     if (r == 0) {
         facts_set_point(s->facts, app->config.point);
-        (void)facts_step(s->facts, clock_boot_us());
         r = photos_new(s->facts, &s->photos);
     }
     if (r == 0) {
@@ -128,7 +130,7 @@ static int open_services(struct app *app)
     return r;
 }
 
-int app_open(const struct ui_config *config, struct app **ret_app)
+int app_open(const struct ui_config *config, int64_t started_us, struct app **ret_app)
 {
     struct app *app = calloc(1, sizeof(*app));
     if (!app) {
@@ -138,6 +140,7 @@ int app_open(const struct ui_config *config, struct app **ret_app)
     app->config = *config;
     app->signal_fd = -1;
     app->first_status = true;
+    app->started_us = started_us;
     int r = open_services(app);
     if (r < 0) {
         log_error("can't start: %s", strerror(-r));
@@ -186,6 +189,9 @@ static void tell_link(struct app *app, const struct link_event *event)
         event->status->n_readers > 0) {
         app->first_status = false;
         facts_set_point(app->services.facts, event->status->readers[0].point);
+    }
+    if (event->kind == LINK_EVENT_NEWS && event->news->phase <= NEWS_DENIED && app->verdict_us == 0) {
+        app->verdict_us = event->news->boot_us;
     }
     for (size_t i = 0; i < app->n_screens; i++) {
         app->screens[i].ops->link(app->screens[i].face, event, at);
@@ -371,13 +377,21 @@ static void take_signals(struct app *app)
 {
     struct signalfd_siginfo info;
     while (read(app->signal_fd, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
-        app->ends = true;
+        if (info.ssi_signo == SIGUSR1) {
+            app->wants_snapshot = true;
+        } else {
+            app->ends = true;
+        }
     }
 }
 
 static void show_life(struct app *app)
 {
     int64_t boot_us = clock_boot_us();
+    if (app->verdict_us != 0) {
+        log_debug("verdict_us=%lld", (long long)(boot_us - app->verdict_us));
+        app->verdict_us = 0;
+    }
     if (app->watchdog_us && boot_us >= app->alive_us + app->watchdog_us) {
         app->alive_us = boot_us;
         (void)sd_notify(0, "WATCHDOG=1");
@@ -387,7 +401,20 @@ static void show_life(struct app *app)
         app->warm = true;
         i18n_warm();
         (void)sd_notify(0, "READY=1");
-        log_info("started faces=%zu", app->n_screens);
+        log_info("started faces=%zu first_picture_us=%lld", app->n_screens,
+                 (long long)(clock_boot_us() - app->started_us));
+    }
+}
+
+/* What each screen shows, for whoever looks from outside: support, and tests. Only where a folder for it is named. */
+static void snapshot(const struct app *app)
+{
+    const char *folder = getenv("STILE_UI_SNAPSHOTS");
+    for (size_t i = 0; folder && i < app->n_screens; i++) {
+        int r = display_snapshot(app->screens[i].display, folder, app->screens[i].config->name);
+        if (r < 0) {
+            log_warn("no snapshot of face %s: %s", app->screens[i].config->name, strerror(-r));
+        }
     }
 }
 
@@ -396,12 +423,18 @@ int app_run(struct app *app)
     int r = 0;
     while (!app->ends && r == 0) {
         bool more = take_link(app);
-        take_facts(app);
+        if (app->warm) { /* the first picture waits for no file */
+            take_facts(app);
+        }
         take_answers(app);
         take_windows(app);
         take_signals(app);
         r = draw(app);
         show_life(app);
+        if (app->wants_snapshot) {
+            app->wants_snapshot = false;
+            snapshot(app);
+        }
         if (!more && r == 0 && !app->ends) {
             wait_for_something(app);
         }

@@ -3,12 +3,14 @@
 #define LOG_MODULE "display"
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/log.h"
 #include "gfx/damage.h"
 #include "gfx/painter.h"
 
 #include <errno.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #define TRY_AGAIN_US US_PER_S
@@ -225,4 +227,42 @@ int display_frame(struct display *d, int64_t now_us, void (*view)(void *user, st
     d->stats.paint_us = painted_us - viewed_us;
     d->stats.present_us = d->stats.presented_us - painted_us;
     return r < 0 ? r : 0;
+}
+
+static int write_nodes(const struct display *d, const char *path)
+{
+    _cleanup_free_ char *text = NULL;
+    size_t size = 0, n;
+    const struct ui_node *nodes = ui_nodes(d->ui, &n);
+    FILE *f = open_memstream(&text, &size);
+    if (!f) {
+        return -ENOMEM;
+    }
+    for (size_t i = 0; i < n; i++) {
+        const struct ui_node *node = &nodes[i];
+        (void)fprintf(f, "%s\t%s\t%u\t%.0f\t%.0f\t%.0f\t%.0f\t%s\t%s\n", node->id, ui_role_text(node->role),
+                      node->state, (double)node->visible.x, (double)node->visible.y, (double)node->visible.w,
+                      (double)node->visible.h, node->label, node->value);
+    }
+    if (fclose(f) != 0) {
+        return -ENOMEM;
+    }
+    return file_replace(path, text, size, 0600);
+}
+
+int display_snapshot(const struct display *d, const char *folder, const char *name)
+{
+    char path[512];
+    struct surface shown;
+    if (is_away(d)) {
+        return -ENODEV;
+    }
+    int r = window_read_back(d->window, &shown);
+    if (r == 0) {
+        (void)snprintf(path, sizeof(path), "%s/%s.png", folder, name);
+        r = surface_write_png(&shown, path);
+        surface_finish(&shown);
+    }
+    (void)snprintf(path, sizeof(path), "%s/%s.nodes", folder, name);
+    return r < 0 ? r : write_nodes(d, path);
 }

@@ -35,5 +35,9 @@ int64_t display_deadline(const struct display *display);
  * errno. */
 int display_frame(struct display *display, int64_t now_us, void (*view)(void *user, struct ui *ui), void *user);
 const struct display_stats *display_stats(const struct display *display);
+/** Writes what the window shows as FOLDER/NAME.png, and then FOLDER/NAME.nodes, in one step: a line for each node with id, role,
+ * state and rectangle (logical pixels, rounded), parted by tabs, and its label and value behind them. @return 0 or a negative
+ * errno. */
+int display_snapshot(const struct display *display, const char *folder, const char *name);
 /** The picture as it was painted last, upright: for tests and pictures of screens. Owned by @display; NULL before the first. */
 const struct surface *display_picture(const struct display *display);

@@ -1,7 +1,7 @@
 /* stile-ui: the screens of a unit. Shows what the gate tells; owns nothing, and may be killed at any time. */
 
 #define LOG_MODULE "main"
-#include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "face/app.h"
@@ -159,7 +159,7 @@ static void fill_in(struct ui_config *config, const struct arguments *a)
     }
 }
 
-static int run(const struct ui_config *config)
+static int run(const struct ui_config *config, int64_t started_us)
 {
     struct app *app;
     int r = window_system_open();
@@ -170,7 +170,7 @@ static int run(const struct ui_config *config)
     if (i18n_open(config->locale_path) < 0) {
         log_warn("the catalogues can't all be read: %s", config->locale_path);
     }
-    r = app_open(config, &app);
+    r = app_open(config, started_us, &app);
     if (r == 0) {
         r = app_run(app);
         app_close(app);
@@ -185,6 +185,7 @@ int main(int argc, char **argv)
     static struct ui_config config;
     char error[FACE_ERROR_SIZE];
     struct arguments arguments = {.language = LANGUAGES};
+    const int64_t started_us = clock_boot_us();
     log_init("stile-ui");
     (void)signal(SIGPIPE, SIG_IGN);
     int r = parse(argc, argv, &arguments);
@@ -204,5 +205,5 @@ int main(int argc, char **argv)
         return 77;
     }
     fill_in(&config, &arguments);
-    return run(&config);
+    return run(&config, started_us);
 }
