@@ -229,6 +229,8 @@ float widget_pills(struct ui *ui, const char *id, struct rect rect, const char *
 void widget_pair(struct ui *ui, const char *id, struct rect rect, const char *label, const char *value)
 {
     struct text_style label_style = theme_text(TYPE_BODY), value_style = theme_text(TYPE_BODY_STRONG);
+    value_style.align = TEXT_END;
+    value_style.tabular = true;
     float label_w = look_width(ui, label, &label_style), value_w = look_width(ui, value, &value_style);
     float room = fmaxf(rect.w - SPACE_M, 2);
     if (label_w + value_w > room) {
@@ -239,8 +241,6 @@ void widget_pair(struct ui *ui, const char *id, struct rect rect, const char *la
     (void)ui_node(
         ui, &(struct ui_node_spec){
                 .id = id, .index = -1, .role = UI_TEXT, .label = label, .value = value, .rect = rect, .may_cut = true});
-    value_style.align = TEXT_END;
-    value_style.tabular = true;
     (void)look_label(ui, rect_of(rect.x, rect.y, label_w, rect.h), label, label_style, ui_colour(ui, THEME_TEXT_MUTED));
     (void)look_label(ui, rect_of(rect_right(rect) - value_w, rect.y, value_w, rect.h), value, value_style,
                      ui_colour(ui, THEME_TEXT));

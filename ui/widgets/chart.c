@@ -62,7 +62,7 @@ static void make_plot(const struct widget_chart *chart, float top, float width, 
 
 static void figure(float value, float step, char *ret_text, size_t size)
 {
-    if (step >= 1) {
+    if (step >= 1 || value == 0) {
         i18n_number(value < 1e15F ? (int64_t)llroundf(value) : 0, ret_text, size);
     } else {
         i18n_decimal(llroundf(value * 1000), step >= 0.1F ? 1 : step >= 0.01F ? 2 : 3, ret_text, size);
@@ -111,8 +111,7 @@ static struct colour bar_colour(const struct ui *ui, enum widget_tone tone, bool
 static void draw_bars(struct ui *ui, struct rect plot, const struct widget_chart *chart, const struct plot *values)
 {
     float pitch = plot.w / (float)values->n;
-    float width = fminf(fmaxf(pitch - fmaxf(pitch * 0.25F, 1), 1), BAR_MOST_PX);
-    float radius = fminf(width / 2, SPACE_XS);
+    float gap = pitch < 5 ? 1 : fmaxf(roundf(pitch / 4), pitch - BAR_MOST_PX);
     draw_clip_push(ui_draw(ui), plot);
     for (size_t i = 0; i < values->n; i++) {
         bool marked = chart->mark_last && i + 1 == values->n;
@@ -120,9 +119,11 @@ static void draw_bars(struct ui *ui, struct rect plot, const struct widget_chart
         if (values->values[i] > 0 && height < 2) {
             height = 2; /* little is not nothing */
         }
-        float x = roundf(plot.x + (float)i * pitch + (pitch - width) / 2);
+        /* Whole pixels, and all gaps alike: the widths take up what is left over. */
+        float x = roundf(plot.x + (float)i * pitch), end = roundf(plot.x + (float)(i + 1) * pitch);
+        float width = fmaxf(end - x - roundf(gap), 1), radius = fminf(width / 2, 3);
         /* Its lower end lies outside the clip: round at the top only. */
-        struct rect bar = rect_of(x, rect_bottom(plot) - height, roundf(fmaxf(width, 1)), height + radius);
+        struct rect bar = rect_of(x + roundf(gap / 2), rect_bottom(plot) - height, width, height + radius);
         if (height > 0) {
             draw_fill(ui_draw(ui), bar, bar_colour(ui, chart->tone, marked || !chart->mark_last), radius);
         }

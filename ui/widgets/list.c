@@ -36,13 +36,12 @@ static void draw_row_back(struct ui *ui, struct rect rect, bool chosen, unsigned
 {
     struct colour fill = ui_colour(ui, THEME_SURFACE);
     if (chosen) {
-        fill = colour_mix(fill, ui_colour(ui, THEME_PRIMARY), 0.08F);
+        fill = colour_mix(fill, ui_colour(ui, THEME_PRIMARY), 0.1F);
     }
     if (chosen || (state & UI_PRESSED)) {
-        draw_fill(ui_draw(ui), rect, look_held(ui, fill, state), 0);
-    }
-    if (chosen) {
-        draw_fill(ui_draw(ui), rect_of(rect.x, rect.y, 4, rect.h), ui_colour(ui, THEME_PRIMARY), 0);
+        /* Smaller than the row: a list often lies on a card with round corners. */
+        draw_fill(ui_draw(ui), rect_of(rect.x + 4, rect.y + 3, rect.w - 8, rect.h - 7), look_held(ui, fill, state),
+                  RADIUS_M);
     }
     look_focus(ui, rect_inset(rect, 5), RADIUS_S, state);
 }
@@ -63,7 +62,7 @@ static void add_row(struct ui *ui, const struct widget_list *list, size_t row, s
     list->row(ui, list->user, row, rect, label, sizeof(label));
     ui_node_name(ui, node, label);
     if (row + 1 < list->n_rows) {
-        look_hairline(ui, rect.x + SPACE_L, rect_bottom(rect) - 1, rect.w - SPACE_L);
+        look_hairline(ui, rect.x + SPACE_L, rect_bottom(rect) - 1, rect.w - SPACE_L - 1);
     }
 }
 

@@ -29,6 +29,7 @@ static void draw_title(struct ui *ui, struct rect cell, const struct widget_colu
                        bool descending)
 {
     struct text_style style = theme_text(TYPE_SMALL_STRONG);
+    style.align = column->align;
     struct colour ink = ui_colour(ui, sorted ? THEME_TEXT : THEME_TEXT_MUTED);
     float arrow = sorted ? ARROW_PX + 2 : 0;
     float width = fminf(look_width(ui, column->title, &style), fmaxf(cell.w - arrow, 1));
