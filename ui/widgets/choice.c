@@ -8,6 +8,9 @@
 #define CARD_GAP_PX   16.0F
 #define CARD_PAD_PX   20.0F
 #define TILE_PX       52.0F
+#define TILE_SMALL_PX 44.0F
+#define NARROW_PX     220.0F /* a card that is narrower has everything closer together */
+#define DETAIL_PX     15.0F /* a detail is made as small as this before it takes a second line */
 #define TICK_PX       28.0F
 #define TICK_INSET_PX 14.0F
 #define CIRCLE_PX     36.0F
@@ -43,22 +46,47 @@ static void draw_card(struct ui *ui, struct rect card, bool chosen, unsigned sta
     look_focus(ui, card, RADIUS_L, state);
 }
 
+/* True when the tick is left out: the tile, lit, says by itself what is chosen. */
+static bool tile_alone(struct rect card, const struct widget_choice *choice)
+{
+    return card.w < NARROW_PX && choice->icon != ICON_NONE;
+}
+
+/* One line while it is large enough, else two when @height_px has room for them. */
+static struct text_style detail_style(struct ui *ui, const char *detail, struct rect room, float height_px)
+{
+    struct text_style one = theme_text(TYPE_BODY), two;
+    one.line_height = 1.3F;
+    one.size_px = text_fit(ui_text(ui), detail, &one, room.w, DETAIL_PX);
+    two = one;
+    two.max_lines = 2;
+    if (text_measure(ui_text(ui), detail, &one, room.w).cut &&
+        text_measure(ui_text(ui), detail, &two, room.w).h <= height_px) {
+        two.size_px = text_fit(ui_text(ui), detail, &two, room.w, LOOK_LEAST_TEXT_PX);
+        return two;
+    }
+    one.size_px = text_fit(ui_text(ui), detail, &one, room.w, LOOK_LEAST_TEXT_PX);
+    return one;
+}
+
 /* Title and detail one above the other, together in the middle of the card's height. What would run under the tick is
- * narrower; a low card has a line for each. */
+ * narrower. */
 static void draw_words(struct ui *ui, struct rect card, struct rect room, const struct widget_choice *choice)
 {
-    struct text_style title = theme_text(TYPE_HEADING), detail = theme_text(TYPE_SMALL);
+    struct text_style title = theme_text(TYPE_HEADING), detail = theme_text(TYPE_BODY);
     bool detailed = choice->detail && choice->detail[0];
-    title.max_lines = card.h >= 112 ? 2 : 1;
-    detail.max_lines = card.h >= 132 ? 2 : 1;
+    title.max_lines = card.h >= 88 ? 2 : 1;
     float natural_px = title.size_px, top = 0, title_h = 0, detail_h = 0;
     for (int narrow = 0; narrow < 2; narrow++) {
         title.size_px = natural_px;
-        title.size_px = text_fit(ui_text(ui), choice->title, &title, room.w, LOOK_LEAST_TEXT_PX + 2);
+        title.size_px = text_fit(ui_text(ui), choice->title, &title, room.w, LOOK_LEAST_TEXT_PX);
         title_h = text_measure(ui_text(ui), choice->title, &title, room.w).h;
+        if (detailed) {
+            detail = detail_style(ui, choice->detail, room, card.h - title_h - SPACE_XS - SPACE_L);
+        }
         detail_h = detailed ? SPACE_XS + text_measure(ui_text(ui), choice->detail, &detail, room.w).h : 0;
         top = roundf(card.y + (card.h - title_h - detail_h) / 2);
-        if (narrow || top >= card.y + TICK_INSET_PX + TICK_PX) {
+        if (narrow || tile_alone(card, choice) || top >= card.y + TICK_INSET_PX + TICK_PX) {
             break;
         }
         room.w = fmaxf(fminf(room.w, rect_right(card) - TICK_INSET_PX - TICK_PX - SPACE_S - room.x), 1);
@@ -66,7 +94,6 @@ static void draw_words(struct ui *ui, struct rect card, struct rect room, const 
     struct colour ink = ui_colour(ui, choice->disabled ? THEME_TEXT_DISABLED : THEME_TEXT);
     (void)ui_node_text(ui, rect_of(room.x, top, room.w, title_h), choice->title, &title, ink);
     if (detailed) {
-        detail.size_px = text_fit(ui_text(ui), choice->detail, &detail, room.w, LOOK_LEAST_TEXT_PX);
         (void)ui_node_text(ui, rect_of(room.x, top + title_h + SPACE_XS, room.w, detail_h - SPACE_XS), choice->detail,
                            &detail, ui_colour(ui, choice->disabled ? THEME_TEXT_DISABLED : THEME_TEXT_MUTED));
     }
@@ -76,10 +103,11 @@ static void draw_choice(struct ui *ui, struct rect card, const struct widget_cho
                         unsigned state)
 {
     draw_card(ui, card, chosen, state);
-    float pad = card.w < 220 ? SPACE_M : CARD_PAD_PX;
+    bool narrow = card.w < NARROW_PX;
+    float pad = narrow ? SPACE_M : CARD_PAD_PX;
     struct rect room = rect_inset_xy(card, pad, 0);
     if (choice->icon != ICON_NONE) {
-        float side = fmaxf(fminf(TILE_PX, card.h - 2 * SPACE_M), LOOK_ICON_PX);
+        float side = fmaxf(fminf(narrow ? TILE_SMALL_PX : TILE_PX, card.h - 2 * SPACE_M), LOOK_ICON_PX);
         struct look look = look_soft(ui, choice->disabled ? TONE_NEUTRAL : TONE_PRIMARY);
         if (chosen && !choice->disabled) {
             look = look_tone(ui, TONE_PRIMARY);
@@ -89,10 +117,10 @@ static void draw_choice(struct ui *ui, struct rect card, const struct widget_cho
         struct rect tile = rect_of(room.x, roundf(card.y + (card.h - side) / 2), side, side);
         draw_fill(ui_draw(ui), tile, look.fill, RADIUS_M);
         draw_icon(ui_draw(ui), rect_centre(tile, LOOK_ICON_PX, LOOK_ICON_PX), choice->icon, look.ink, 0);
-        (void)rect_cut_left(&room, side + SPACE_L);
+        (void)rect_cut_left(&room, side + (narrow ? SPACE_S : SPACE_L));
     }
     draw_words(ui, card, room, choice);
-    if (chosen) {
+    if (chosen && !tile_alone(card, choice)) {
         draw_tick(ui, card);
     }
 }

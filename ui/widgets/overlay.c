@@ -128,6 +128,7 @@ static void add_words(struct ui *ui, const struct widget_dialog *dialog, const s
     }
 }
 
+/* Keys go to the dialog: to what can be undone. */
 static void add_buttons(struct ui *ui, const struct widget_dialog *dialog, const struct layout *layout, bool is_new)
 {
     char id[UI_ID_SIZE];
@@ -135,12 +136,15 @@ static void add_buttons(struct ui *ui, const struct widget_dialog *dialog, const
     button.id = id;
     if (dialog->cancel) {
         (void)snprintf(id, sizeof(id), "%s-cancel", dialog->id);
+        if (is_new && dialog->danger) {
+            ui_focus(ui, id);
+        }
         widget_button(ui, layout->cancel, &button);
     }
     button = dialog_button(dialog, true);
     button.id = id;
     (void)snprintf(id, sizeof(id), "%s-confirm", dialog->id);
-    if (is_new) {
+    if (is_new && !(dialog->danger && dialog->cancel)) {
         ui_focus(ui, id);
     }
     widget_button(ui, layout->confirm, &button);
