@@ -25,6 +25,9 @@
 
 enum { SOUND_SAMPLES_MAX = 2 * SOUND_OUT_RATE };
 
+/* What is waited for. Most turns come from the window system's own rhythm: they ask nobody else. */
+enum source { SOURCE_GATE, SOURCE_PHOTOS, SOURCE_PINS, SOURCE_SIGNALS, SOURCE_WINDOWS, SOURCES };
+
 /* One face on its display. */
 struct screen {
     const struct face_config *config;
@@ -42,6 +45,8 @@ struct app {
     size_t n_screens;
     struct sound_out *speaker; /* NULL: silent */
     int signal_fd;
+    bool came[SOURCES]; /* since the last turn */
+    bool asked; /* of photos, in this turn: one may have given way to another */
     bool first_status, warm, ends, wants_snapshot;
     int64_t watchdog_us; /* between two signs of life; 0: none asked for */
     int64_t alive_us; /* of the last one */
@@ -203,9 +208,13 @@ static void tell_link(struct app *app, const struct link_event *event)
 static bool take_link(struct app *app)
 {
     struct link_event event;
+    if (!app->came[SOURCE_GATE] && link_deadline(app->services.link) > clock_boot_us()) {
+        return false;
+    }
     int r = link_step(app->services.link, clock_boot_us());
     while (link_next(app->services.link, &event)) {
         tell_link(app, &event);
+        app->asked = true;
     }
     return r == LINK_MORE;
 }
@@ -226,6 +235,10 @@ static void take_answers(struct app *app)
 {
     int64_t id;
     bool matches;
+    if (!app->came[SOURCE_PHOTOS] && !app->came[SOURCE_PINS] && !app->asked) {
+        return;
+    }
+    app->asked = false;
     while (photos_next(app->services.photos, &id)) {
         for (size_t i = 0; i < app->n_screens; i++) {
             app->screens[i].ops->photo(app->screens[i].face, id);
@@ -357,12 +370,12 @@ static int64_t next_deadline(const struct app *app, int64_t boot_us)
 
 static void wait_for_something(struct app *app)
 {
-    struct pollfd fds[] = {
-        {.fd = link_fd(app->services.link), .events = link_events(app->services.link)},
-        {.fd = photos_fd(app->services.photos), .events = POLLIN},
-        {.fd = pins_fd(app->services.pins), .events = POLLIN},
-        {.fd = app->signal_fd, .events = POLLIN},
-        {.fd = window_system_fd(), .events = POLLIN},
+    struct pollfd fds[SOURCES] = {
+        [SOURCE_GATE] = {.fd = link_fd(app->services.link), .events = link_events(app->services.link)},
+        [SOURCE_PHOTOS] = {.fd = photos_fd(app->services.photos), .events = POLLIN},
+        [SOURCE_PINS] = {.fd = pins_fd(app->services.pins), .events = POLLIN},
+        [SOURCE_SIGNALS] = {.fd = app->signal_fd, .events = POLLIN},
+        [SOURCE_WINDOWS] = {.fd = window_system_fd(), .events = POLLIN},
     };
     int64_t boot_us = clock_boot_us();
     int64_t left_us = next_deadline(app, boot_us) - boot_us;
@@ -371,12 +384,15 @@ static void wait_for_something(struct app *app)
         timeout = (struct timespec){left_us / US_PER_S, (left_us % US_PER_S) * 1000};
     }
     (void)ppoll(fds, ARRAY_LEN(fds), &timeout, NULL);
+    for (size_t i = 0; i < SOURCES; i++) {
+        app->came[i] = fds[i].revents != 0;
+    }
 }
 
 static void take_signals(struct app *app)
 {
     struct signalfd_siginfo info;
-    while (read(app->signal_fd, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
+    while (app->came[SOURCE_SIGNALS] && read(app->signal_fd, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
         if (info.ssi_signo == SIGUSR1) {
             app->wants_snapshot = true;
         } else {
@@ -389,7 +405,9 @@ static void show_life(struct app *app)
 {
     int64_t boot_us = clock_boot_us();
     if (app->verdict_us != 0) {
-        log_debug("verdict_us=%lld", (long long)(boot_us - app->verdict_us));
+        const struct display_stats *stats = display_stats(app->screens[0].display);
+        log_debug("verdict_us=%lld view_us=%lld paint_us=%lld present_us=%lld", (long long)(boot_us - app->verdict_us),
+                  (long long)stats->view_us, (long long)stats->paint_us, (long long)stats->present_us);
         app->verdict_us = 0;
     }
     if (app->watchdog_us && boot_us >= app->alive_us + app->watchdog_us) {

@@ -5,6 +5,7 @@
 #include "bench/bench.h"
 #include "bench/lists.h"
 #include "bench/machine.h"
+#include "bench/ui_bench.h"
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -24,7 +25,8 @@
 
 static const char usage[] = "usage: stile-bench gate [--sizes 10k,100k,1m,5m] [--events 1m] [--out FOLDER] [--only "
                             "PART,...] [--quick] [--json]\n"
-                            "parts: decisions lookups taps field hour journal\n";
+                            "       stile-bench ui [--out FOLDER] [--only PART,...] [--quick] [--json]\n"
+                            "parts of gate: decisions lookups taps field hour journal; of ui: draw process kill\n";
 
 void bench_size_text(int64_t n, char *ret_text, size_t size)
 {
@@ -63,15 +65,18 @@ struct part {
     int (*run)(struct bench *b);
 };
 
-static const struct part parts[] = {
-    {"decisions", bench_decisions}, {"lookups", bench_lookups}, {"taps", bench_taps},
-    {"field", bench_field},         {"hour", bench_hour},       {"journal", bench_journal},
+static const struct part gate_parts[] = {
+    {"decisions", bench_decisions}, {"lookups", bench_lookups}, {"taps", bench_taps}, {"field", bench_field},
+    {"hour", bench_hour},           {"journal", bench_journal}, {NULL, NULL},
 };
+static const struct part ui_parts[] = {
+    {"draw", ui_bench_draw}, {"process", ui_bench_process}, {"kill", ui_bench_kill}, {NULL, NULL}};
 
 struct options {
     struct bench *bench;
     const char *sizes, *events, *out, *only;
     bool json;
+    const struct part *parts;
 };
 
 /* "10k", "5m" or a plain number. */
@@ -149,9 +154,10 @@ static bool parse(int argc, char **argv, struct options *o)
             return false;
         }
     }
-    if (optind + 1 != argc || !text_eq(argv[optind], "gate")) {
+    if (optind + 1 != argc || !(text_eq(argv[optind], "gate") || text_eq(argv[optind], "ui"))) {
         return false;
     }
+    o->parts = text_eq(argv[optind], "ui") ? ui_parts : gate_parts;
     char events[16];
     (void)text_copy(events, sizeof(events), o->events ? o->events : o->bench->quick ? "10k" : "1m");
     return parse_sizes(o->sizes          ? o->sizes
@@ -185,10 +191,10 @@ static int make_lists(struct bench *b)
     return 0;
 }
 
-static int run(struct bench *b, const char *only)
+static int run(struct bench *b, const struct part *parts, const char *only)
 {
-    int r = make_lists(b);
-    for (size_t i = 0; r == 0 && i < sizeof(parts) / sizeof(parts[0]); i++) {
+    int r = parts == gate_parts ? make_lists(b) : 0;
+    for (size_t i = 0; r == 0 && parts[i].name; i++) {
         if (chosen(only, parts[i].name)) {
             int64_t from = bench_ns();
             (void)fprintf(stderr, "%s ...", parts[i].name);
@@ -251,7 +257,7 @@ int main(int argc, char **argv)
     bench.programs = dirname(programs);
     bench.folder = o.out;
     machine_look(o.out, &machine);
-    if (run(&bench, o.only) < 0) {
+    if (run(&bench, o.parts, o.only) < 0) {
         return 2;
     }
     print(&bench, &machine, o.json, out);

@@ -19,25 +19,45 @@ static uint32_t pixel(struct colour c)
     return UINT32_C(0xff000000) | (uint32_t)c.r << 16 | (uint32_t)c.g << 8 | c.b;
 }
 
+/* The columns @from to @to, all covered alike. */
+static void paint_span(uint32_t *row, int from, int to, struct colour colour, uint32_t a)
+{
+    uint32_t whole = pixel(colour);
+    if (a == 255) {
+        for (int x = from; x < to; x++) {
+            row[x] = whole;
+        }
+    } else if (a > 0) {
+        for (int x = from; x < to; x++) {
+            row[x] = painter_blend(row[x], colour, a);
+        }
+    }
+}
+
+/* Columns near the left or right edge, each covered as the table has it. */
+static void paint_edge(uint32_t *row, int from, int to, struct pixel_rect box, const uint8_t *cover, int side,
+                       struct colour colour)
+{
+    for (int x = from; x < to; x++) {
+        paint_span(row, x, x + 1, colour, ((uint32_t)cover[cover_fold(x - box.x, box.w, side)] * colour.a + 127) / 255);
+    }
+}
+
+static int within(int x, int from, int to)
+{
+    return x < from ? from : x > to ? to : x;
+}
+
 /* One row of a box with @colour: from the column @from to @to of the surface. */
 static void paint_row(uint32_t *row, int from, int to, struct pixel_rect box, const struct cover_table *table, int y,
                       struct colour colour)
 {
     const uint8_t *cover = table->cover + (size_t)cover_fold(y - box.y, box.h, table->side) * (size_t)table->side;
-    uint8_t middle = cover[table->side - 1];
-    int edge_left = box.x + table->side - 1, edge_right = box.x + box.w - table->side + 1;
-    uint32_t whole = pixel(colour);
-    for (int x = from; x < to; x++) {
-        bool inside = x >= edge_left && x < edge_right;
-        uint32_t a = (uint32_t)(inside ? middle : cover[cover_fold(x - box.x, box.w, table->side)]);
-        if (inside && a == 0) {
-            x = edge_right < to ? edge_right - 1 : to - 1;
-        } else if (a == 255 && colour.a == 255) {
-            row[x] = whole;
-        } else if (a > 0) {
-            row[x] = painter_blend(row[x], colour, (a * colour.a + 127) / 255);
-        }
-    }
+    int middle = within(box.x + table->side - 1, from, to);
+    int end = within(box.x + box.w - table->side + 1, middle, to);
+    paint_edge(row, from, middle, box, cover, table->side, colour);
+    paint_span(row, middle, end, colour, ((uint32_t)cover[table->side - 1] * colour.a + 127) / 255);
+    paint_edge(row, end, to, box, cover, table->side, colour);
 }
 
 static void paint_cover(struct target *t, struct pixel_rect box, const struct cover_table *table,

@@ -94,7 +94,7 @@ int window_system_fd(void)
 
 int64_t window_pump_interval_us(bool active)
 {
-    return window_system.fd >= 0 ? 100 * US_PER_MS : active ? 8 * US_PER_MS : 20 * US_PER_MS;
+    return window_system.fd >= 0 ? 100 * US_PER_MS : active ? 8 * US_PER_MS : 50 * US_PER_MS;
 }
 
 void window_hide_pointer(bool hide)
