@@ -128,6 +128,7 @@ static void open_for(struct scene *s, const struct gate_news *news, unsigned fac
     tell(s, news);
     tell(s, &released);
     s->now_us = now_us;
+    entrance_time(&s->e, now_us, UTC_US);
     entrance_photo(&s->e, news->customer, photo(face), face + 1);
 }
 

@@ -67,6 +67,7 @@ static void freeze_tile(const struct entrance *e, const struct access_freeze *fr
 
 static bool opening_tile(const struct entrance *e, int64_t opens_utc_us, struct tile *t)
 {
+    char when[I18N_TEXT_SIZE];
     if (opens_utc_us == US_NEVER || e->clock_untrusted) {
         return false;
     }
@@ -76,8 +77,8 @@ static bool opening_tile(const struct entrance *e, int64_t opens_utc_us, struct 
         entrance_hours(e, t->text, sizeof(t->text));
     } else {
         (void)text_copy(t->title, sizeof(t->title), _("Next open for you"));
-        entrance_instant(e, opens_utc_us, t->text, sizeof(t->text));
-        i18n_capitalise(t->text, t->text, sizeof(t->text));
+        entrance_instant(e, opens_utc_us, when, sizeof(when));
+        i18n_capitalise(when, t->text, sizeof(t->text));
     }
     return true;
 }

@@ -12,7 +12,19 @@ void entrance_day(const struct entrance *e, int32_t day, char *ret_text, size_t 
 {
     int32_t today = entrance_today(e);
     bool near = day > today - 300 && day < today + 360;
-    i18n_date(day, near ? I18N_DATE_SHORT : I18N_DATE_LONG, ret_text, size);
+    char plain[I18N_TEXT_SIZE];
+    size_t n = 0;
+    i18n_date(day, near ? I18N_DATE_SHORT : I18N_DATE_LONG, plain, sizeof(plain));
+    /* A day and its month stay on one line: a no-break space (U+00A0) between them. */
+    for (const char *c = plain; *c && n + 3 <= size; c++) {
+        if (*c == ' ') {
+            ret_text[n++] = '\xc2';
+            ret_text[n++] = '\xa0';
+        } else {
+            ret_text[n++] = *c;
+        }
+    }
+    ret_text[n] = '\0';
 }
 
 void entrance_instant(const struct entrance *e, int64_t utc_us, char *ret_text, size_t size)

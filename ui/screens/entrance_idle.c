@@ -264,11 +264,12 @@ static void draw_page(const struct entrance_frame *fr, const struct invitation *
     entrance_head(fr, ui_colour(ui, THEME_TEXT), ui_colour(ui, THEME_TEXT));
     texts_of(fr, inv, &hero, &text);
     struct rect at = plan.words;
-    float hero_h = entrance_text_height(fr, at.w, &hero), text_h = entrance_text_height(fr, at.w, &text);
+    float text_w = fr->upright ? at.w : fminf(at.w, 480 * f); /* clear of the sign's rings */
+    float hero_h = entrance_text_height(fr, at.w, &hero), text_h = entrance_text_height(fr, text_w, &text);
     float all_h = hero_h + 10 * f + text_h + info_height(fr, inv) + (pills ? 26 * f + pill : 0);
     at.y += fmaxf((at.h - all_h) / 2, 0);
     at.y += entrance_text(fr, at, &hero) + 10 * f;
-    at.y += entrance_text(fr, at, &text);
+    at.y += entrance_text(fr, rect_of(at.x, at.y, text_w, at.h), &text);
     at.y += draw_info(fr, at, inv);
     if (pills) {
         draw_pills(fr, rect_of(at.x, at.y + 26 * f, at.w, pill));
@@ -306,24 +307,65 @@ void entrance_view_asked(const struct entrance_frame *fr)
     draw_page(fr, &inv, &close, false);
 }
 
+/* "Leave the building" in the languages that don't show anyway. */
+static void other_languages(const struct entrance *e, char *ret_text, size_t size)
+{
+    enum language languages[LANGUAGES];
+    size_t n = 0;
+    entrance_languages(e, languages);
+    ret_text[0] = '\0';
+    for (size_t i = 0; i < LANGUAGES; i++) {
+        i18n_set(languages[i]);
+        const char *text = _("Leave the building");
+        i18n_set(e->language);
+        if (strcmp(text, _("Leave the building")) != 0 && !strstr(ret_text, text) && n < size) {
+            int more = snprintf(ret_text + n, size - n, "%s%s", n > 0 ? " · " : "", text);
+            n += more > 0 ? (size_t)more : 0;
+        }
+    }
+}
+
 /* Fire: the same words in every language, since nobody will look for the right one. */
 void entrance_view_fire(const struct entrance_frame *fr)
 {
     struct ui *ui = fr->ui;
     struct rect all = ui_bounds(ui);
     struct colour ink = ui_colour(ui, THEME_ON_FIRE);
-    enum language languages[LANGUAGES];
-    float f = fr->f, disc = 190 * f, y = all.h * (fr->upright ? 0.2F : 0.1F);
-    char others[2 * ENTRANCE_WORDS_SIZE] = "";
-    entrance_languages(fr->e, languages);
-    for (size_t i = 0; i < LANGUAGES; i++) {
-        i18n_set(languages[i]);
-        const char *text = _("Leave the building");
-        i18n_set(fr->e->language);
-        if (languages[i] != fr->e->language && strcmp(text, _("Leave the building")) != 0 && !strstr(others, text)) {
-            size_t n = strlen(others);
-            (void)snprintf(others + n, sizeof(others) - n, "%s%s", n > 0 ? " · " : "", text);
-        }
+    float f = fr->f, disc = 190 * f;
+    char others[2 * ENTRANCE_WORDS_SIZE];
+    other_languages(fr->e, others, sizeof(others));
+    const struct entrance_text texts[] = {{.id = "hero",
+                                           .index = -1,
+                                           .text = _("Leave the building"),
+                                           .role = UI_HEADING,
+                                           .type = TYPE_HERO,
+                                           .factor = 1.2F,
+                                           .least = 0.6F,
+                                           .lines = 2,
+                                           .colour = ink,
+                                           .align = TEXT_MIDDLE},
+                                          {.id = "hero-text",
+                                           .index = -1,
+                                           .text = _("All gates are open. Walk out calmly. Leave your things here."),
+                                           .role = UI_TEXT,
+                                           .type = TYPE_TITLE,
+                                           .least = 0.7F,
+                                           .lines = 2,
+                                           .colour = ink,
+                                           .align = TEXT_MIDDLE},
+                                          {.id = "hero-others",
+                                           .index = -1,
+                                           .text = others,
+                                           .role = UI_TEXT,
+                                           .type = TYPE_BODY_LARGE,
+                                           .least = 0.7F,
+                                           .lines = 3,
+                                           .colour = ink,
+                                           .align = TEXT_MIDDLE}};
+    struct rect at = rect_of(40 * f, 0, all.w - 80 * f, all.h);
+    float gap = 18 * f, h = disc + gap;
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        h += entrance_text_height(fr, at.w, &texts[i]) + gap;
     }
     entrance_gradient(ui, all, THEME_FIRE, THEME_FIRE_END);
     (void)ui_node(ui, &(struct ui_node_spec){.id = "page",
@@ -332,40 +374,12 @@ void entrance_view_fire(const struct entrance_frame *fr)
                                              .label = _("Leave the building"),
                                              .value = _("All gates are open."),
                                              .rect = all});
-    struct rect sign = rect_of((all.w - disc) / 2, y, disc, disc);
+    at.y = fmaxf((all.h - h) / 2, 0);
+    struct rect sign = rect_of((all.w - disc) / 2, at.y, disc, disc);
     draw_fill(ui_draw(ui), sign, ink, disc / 2);
-    draw_icon(ui_draw(ui), rect_centre(sign, disc * 0.58F, disc * 0.58F), ICON_FLAME, ui_colour(ui, THEME_FIRE), 2.2F);
-    y += disc + 24 * f;
-    struct rect at = rect_of(40 * f, y, all.w - 80 * f, all.h - y);
-    struct entrance_text t = {.id = "hero",
-                              .index = -1,
-                              .text = _("Leave the building"),
-                              .role = UI_HEADING,
-                              .type = TYPE_HERO,
-                              .factor = 1.2F,
-                              .least = 0.6F,
-                              .lines = 2,
-                              .colour = ink,
-                              .align = TEXT_MIDDLE};
-    at.y += entrance_text(fr, at, &t) + 12 * f;
-    t = (struct entrance_text){.id = "hero-text",
-                               .index = -1,
-                               .text = _("All gates are open. Walk out calmly. Leave your things here."),
-                               .role = UI_TEXT,
-                               .type = TYPE_TITLE,
-                               .least = 0.7F,
-                               .lines = 2,
-                               .colour = ink,
-                               .align = TEXT_MIDDLE};
-    at.y += entrance_text(fr, at, &t) + 18 * f;
-    t = (struct entrance_text){.id = "hero-others",
-                               .index = -1,
-                               .text = others,
-                               .role = UI_TEXT,
-                               .type = TYPE_BODY_LARGE,
-                               .least = 0.7F,
-                               .lines = 3,
-                               .colour = ink,
-                               .align = TEXT_MIDDLE};
-    (void)entrance_text(fr, at, &t);
+    draw_icon(ui_draw(ui), rect_centre(sign, disc * 0.6F, disc * 0.6F), ICON_FLAME, ui_colour(ui, THEME_FIRE), 2.2F);
+    at.y += disc + gap;
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        at.y += entrance_text(fr, at, &texts[i]) + gap;
+    }
 }

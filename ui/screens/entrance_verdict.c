@@ -135,6 +135,8 @@ static float left_box(const struct verdict *v, struct rect at, float k, bool dra
     if (v->left.number[0]) {
         struct text_style style = theme_text_scaled(TYPE_NUMBER, f);
         style.vertical = TEXT_CENTRE;
+        style.tabular = false; /* it doesn't change in place */
+        style.tracking_px = -1.5F * f;
         float w = text_measure(ui_text(ui), v->left.number, &style, 0).w + 2;
         struct rect cell = rect_cut_left(&in, w);
         (void)ui_node(ui, &(struct ui_node_spec){.id = "left",
@@ -276,9 +278,22 @@ static float content(const struct verdict *v, struct rect at, float k, bool draw
     if (v->has_left) {
         at.y += 24 * f;
         at.y += left_box(v, at, k, draw);
-    } else if (v->pane->kind != ENTRANCE_PANE_GRANTED && v->words.text[0]) {
+    } else if (v->pane->kind == ENTRANCE_PANE_DENIED) {
         at.y += 20 * f;
         at.y += advice_box(v, at, k, draw);
+    } else if (v->pane->kind == ENTRANCE_PANE_NOTICE) { /* the mark is its sign already */
+        t = (struct entrance_text){.id = "advice",
+                                   .index = (int64_t)v->index,
+                                   .text = v->words.text,
+                                   .role = UI_TEXT,
+                                   .type = TYPE_BODY_LARGE,
+                                   .factor = k * 1.25F,
+                                   .least = 0.7F,
+                                   .lines = 4,
+                                   .align = v->align,
+                                   .colour = ui_colour(ui, THEME_TEXT_MUTED)};
+        at.y += 6 * f;
+        at.y += one_text(v, at, &t, draw);
     }
     at.y += warning_lines(v, at, k, draw);
     return at.y - top;
@@ -341,7 +356,7 @@ static void draw_foot(const struct verdict *v, struct rect foot)
         entrance_words_strip(v->pane->strip, strip, sizeof(strip));
     }
     struct rect bar = rect_cut_top(&foot, 30 * f);
-    bar = rect_of(bar.x + 4 * f, bar.y + 14 * f, bar.w - 8 * f, 8 * f);
+    bar = rect_of(bar.x + 4 * f, bar.y + 14 * f, bar.w - 8 * f, 6 * f);
     if (left >= 0) {
         (void)ui_node(ui, &(struct ui_node_spec){.id = "time-left",
                                                  .index = (int64_t)v->index,
@@ -434,7 +449,7 @@ static void draw_pane(const struct entrance_frame *whole, const struct verdict *
     struct verdict v = *given;
     struct ui *ui = whole->ui;
     bool beside = rect.w > rect.h * 1.15F;
-    float f = beside ? fminf(rect.w / 1024, rect.h / 600) : fminf(rect.w / 540, rect.h / 640);
+    float f = beside ? fminf(rect.w / 900, rect.h / 600) : fminf(rect.w / 540, rect.h / 640);
     v.fr.f = f = fminf(fmaxf(f, 0.6F), 1.6F);
     float pad = beside || !split ? 40 * f : 20 * f;
     add_node(&v, rect);
@@ -443,7 +458,8 @@ static void draw_pane(const struct entrance_frame *whole, const struct verdict *
     if (split) {
         draw_lane(&v, rect_cut_top(&in, 44 * f));
     }
-    struct rect foot = rect_cut_bottom(&in, 96 * f);
+    bool says = v.words.foot[0] != '\0' || v.pane->strip != NOTICE_NONE;
+    struct rect foot = rect_cut_bottom(&in, (says ? 96 : 40) * f);
     (void)rect_cut_top(&in, 8 * f);
     draw_box(ui_draw(ui), in,
              &(struct draw_box){.fill = ui_colour(ui, THEME_SURFACE),
@@ -451,8 +467,10 @@ static void draw_pane(const struct entrance_frame *whole, const struct verdict *
                                 .shadow_px = 24 * f,
                                 .shadow_dy = 8 * f,
                                 .shadow = ui_colour(ui, THEME_SHADOW)});
-    (void)rect_cut_bottom(&foot, 10 * f);
-    draw_foot(&v, foot);
+    if (says) {
+        (void)rect_cut_bottom(&foot, 10 * f);
+        draw_foot(&v, foot);
+    }
     in = rect_inset_xy(in, 36 * f, 28 * f);
     if (beside) {
         draw_beside(&v, in);
@@ -485,7 +503,7 @@ void entrance_view_panes(const struct entrance_frame *fr)
     for (size_t i = 0; i < n; i++) {
         struct rect rect = fr->upright ? rect_column_cell(bounds, (unsigned)i, (unsigned)n, 0)
                                        : rect_row_cell(bounds, (unsigned)i, (unsigned)n, 0);
-        draw_pane(fr, &all[i], rect, fr->upright && i > 0 ? 0 : 56 * fr->f, n > 1);
+        draw_pane(fr, &all[i], rect, fr->upright && i > 0 ? 8 * fr->f : 56 * fr->f, n > 1);
     }
     entrance_head(fr, ui_colour(ui, all[0].tone->on), ui_colour(ui, all[fr->upright ? 0 : n - 1].tone->on));
 }

@@ -9,6 +9,8 @@
 
 /* From here on a member is told that the list is old. */
 enum { OFFLINE_AFTER_S = 3600 };
+/* A heading is made so much smaller, rather than broken. */
+#define ONE_LINE_LEAST 0.84F
 
 static float clampf(float x, float least, float most)
 {
@@ -56,6 +58,15 @@ static struct text_style fitted(const struct entrance_frame *fr, float width, co
     float least_px = style.size_px * (t->least > 0 ? t->least : 1);
     style.align = t->align;
     style.max_lines = t->may_cut ? 1 : t->lines;
+    if (t->role == UI_HEADING && t->lines > 1 &&
+        !t->may_cut) { /* one line is read at a glance, two with a word left over aren't */
+        struct text_style one = style;
+        one.max_lines = 1;
+        one.size_px = text_fit(text, t->text, &one, width, style.size_px * ONE_LINE_LEAST);
+        if (!text_measure(text, t->text, &one, width).cut) {
+            return one;
+        }
+    }
     if (t->least > 0) {
         style.size_px = text_fit(text, t->text, &style, width, least_px);
     }
