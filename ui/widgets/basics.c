@@ -198,18 +198,47 @@ static void draw_pill(struct ui *ui, struct rect rect, const char *label, bool c
     (void)look_label(ui, rect_inset_xy(rect, SPACE_XS, 0), label, style, look.ink);
 }
 
+/* Side by side with their natural widths; all a little narrower where that is too much; on further rows where even 13 px
+ * and little padding don't make them fit. */
+struct pills {
+    float share; /* between the least width, 0, and the natural one, 1 */
+    bool wraps;
+};
+
+static float pill_width(struct ui *ui, const char *label, float share)
+{
+    struct text_style style = theme_text(TYPE_LABEL);
+    float text = look_width(ui, label, &style);
+    float natural = fmaxf(text + 2 * PILL_PAD_PX, TARGET_PX);
+    float least = fmaxf(ceilf(text * LOOK_LEAST_TEXT_PX / style.size_px) + 2 * SPACE_S, TARGET_PX);
+    return floorf(least + (natural - least) * share);
+}
+
+static struct pills lay_pills(struct ui *ui, const char *const labels[], size_t n, float width)
+{
+    float natural = 0, least = 0, gaps = n > 0 ? (float)(n - 1) * PILL_GAP_PX : 0;
+    for (size_t i = 0; i < n; i++) {
+        natural += pill_width(ui, labels[i], 1);
+        least += pill_width(ui, labels[i], 0);
+    }
+    if (natural + gaps <= width || least + gaps > width) {
+        return (struct pills){.share = 1, .wraps = natural + gaps > width};
+    }
+    return (struct pills){.share = (width - gaps - least) / (natural - least)};
+}
+
 float widget_pills(struct ui *ui, const char *id, struct rect rect, const char *const labels[], size_t n, size_t chosen,
                    int intent_kind)
 {
-    struct text_style style = theme_text(TYPE_LABEL);
-    float all = n > 0 ? (float)(n - 1) * PILL_GAP_PX : 0, x = rect.x;
+    struct pills pills = lay_pills(ui, labels, n, rect.w);
+    float x = roundf(rect.x), y = rect.y, reached = rect.x;
     for (size_t i = 0; i < n; i++) {
-        all += fmaxf(look_width(ui, labels[i], &style) + 2 * PILL_PAD_PX, TARGET_PX);
-    }
-    float factor = fminf(rect.w / fmaxf(all, 1), 1);
-    for (size_t i = 0; i < n; i++) {
-        float natural = fmaxf(look_width(ui, labels[i], &style) + 2 * PILL_PAD_PX, TARGET_PX);
-        struct rect pill = rect_of(roundf(x), rect.y, floorf(natural * factor), rect.h);
+        float width = fminf(pill_width(ui, labels[i], pills.share), fmaxf(rect.w, 1));
+        if (pills.wraps && x > rect.x && x + width > rect_right(rect)) {
+            x = roundf(rect.x);
+            y += rect.h + PILL_GAP_PX;
+        }
+        struct rect pill = rect_of(x, y, width, rect.h);
         unsigned state = i == chosen ? UI_SELECTED : 0;
         state = ui_node(ui, &(struct ui_node_spec){.id = id,
                                                    .index = (int64_t)i,
@@ -219,9 +248,10 @@ float widget_pills(struct ui *ui, const char *id, struct rect rect, const char *
                                                    .rect = pill,
                                                    .intent = {.kind = intent_kind, .arg = (int64_t)i}});
         draw_pill(ui, pill, labels[i], i == chosen, state);
-        x += (natural + PILL_GAP_PX) * factor;
+        reached = fmaxf(reached, rect_right(pill));
+        x += width + PILL_GAP_PX;
     }
-    return n > 0 ? x - PILL_GAP_PX * factor : rect.x;
+    return reached;
 }
 
 /* Pairs, people, switches. */
@@ -282,6 +312,20 @@ static void initials(const char *name, char *ret_text, size_t size)
     i18n_upper(both, ret_text, size);
 }
 
+/* What begins with a pictograph, a digit or a sign has no initials. Pictographs are in U+1F000 to U+1FFFF, signs in
+ * U+2180 to U+2BFF; none of the scripts that people are named in lies there. */
+static bool are_letters(const char *text)
+{
+    for (const unsigned char *c = (const unsigned char *)text; *c; c++) {
+        bool plain = (*c >= 'A' && *c <= 'Z') || (*c >= 'a' && *c <= 'z');
+        bool symbol = (*c == 0xE2 && c[1] >= 0x86 && c[1] <= 0xAF) || (*c == 0xF0 && c[1] == 0x9F);
+        if ((*c < 0x80 && !plain) || symbol) {
+            return false;
+        }
+    }
+    return text[0] != '\0';
+}
+
 static unsigned name_hash(const char *name)
 {
     unsigned hash = 2166136261U;
@@ -305,7 +349,7 @@ void widget_avatar(struct ui *ui, const char *id, struct rect rect, const struct
     char text[128];
     initials(name, text, sizeof(text));
     draw_fill(ui_draw(ui), round, tile->fill, side / 2);
-    if (text[0] == '\0' || strcmp(text, "-") == 0) {
+    if (!are_letters(text)) {
         draw_icon(ui_draw(ui), rect_centre(round, side / 2, side / 2), ICON_USER, tile->ink, 0);
         return;
     }

@@ -30,21 +30,24 @@ static void draw_count(struct ui *ui, struct rect icon, int count)
     (void)ui_node_text(ui, rect, text, &style, ui_colour(ui, THEME_ON_DANGER));
 }
 
-/* A label is a single word or two, in whatever language: it may be smaller here than elsewhere, and only then is it cut. */
-static void draw_label(struct ui *ui, struct rect rect, const char *label, bool chosen, struct colour colour)
+/* A label is a single word or two, in whatever language: it may be smaller here than elsewhere, and only then is it
+ * cut. As heavy chosen as not: choosing must not make it larger or smaller. */
+static struct text_style label_style(struct ui *ui, const char *label, float width)
 {
     struct text_style style = theme_text(TYPE_SMALL_STRONG);
     style.size_px = LABEL_PX;
-    style.weight = chosen ? TEXT_SEMIBOLD : TEXT_MEDIUM;
     style.align = TEXT_MIDDLE;
     style.vertical = TEXT_CENTRE;
-    style.size_px = text_fit(ui_text(ui), label, &style, rect.w, LABEL_LEAST_PX);
-    (void)ui_node_text(ui, rect, label, &style, colour);
+    style.size_px = text_fit(ui_text(ui), label, &style, width, LABEL_LEAST_PX);
+    return style;
 }
 
 static void draw_item(struct ui *ui, struct rect rect, const struct widget_rail_item *item, bool chosen, unsigned state)
 {
     bool labelled = rect.h >= LABELS_PX;
+    struct text_style style = label_style(ui, item->label, rect.w - 2);
+    float least = labelled ? look_width(ui, item->label, &style) + 6 : 0;
+    struct rect back = rect_centre(rect, fminf(fmaxf(rect.w - GAP_PX, least), rect.w), rect.h);
     struct colour muted = ui_colour(ui, THEME_ON_RAIL_MUTED);
     struct colour ink = chosen ? ui_colour(ui, THEME_ON_RAIL) : muted;
     if (item->disabled) {
@@ -52,16 +55,16 @@ static void draw_item(struct ui *ui, struct rect rect, const struct widget_rail_
     }
     if (chosen || (state & UI_PRESSED)) {
         struct colour selected = ui_colour(ui, THEME_RAIL_SELECTED);
-        draw_fill(ui_draw(ui), rect, chosen ? selected : colour_mix(ui_colour(ui, THEME_RAIL), selected, 0.6F),
-                  RADIUS_L);
+        draw_fill(ui_draw(ui), back, chosen ? selected : colour_mix(ui_colour(ui, THEME_RAIL), selected, 0.6F),
+                  RADIUS_M);
     }
-    look_focus(ui, rect_inset(rect, 4), RADIUS_M, state);
+    look_focus(ui, rect_inset(back, 4), RADIUS_M, state);
     float content = labelled ? LOOK_ICON_PX + 8 + 18 : LOOK_ICON_PX;
     float y = roundf(rect.y + (rect.h - content) / 2);
     struct rect icon = rect_of(roundf(rect.x + (rect.w - LOOK_ICON_PX) / 2), y, LOOK_ICON_PX, LOOK_ICON_PX);
     draw_icon(ui_draw(ui), icon, item->icon, ink, 0);
     if (labelled) {
-        draw_label(ui, rect_of(rect.x + 1, y + LOOK_ICON_PX + 8, rect.w - 2, 18), item->label, chosen, ink);
+        (void)ui_node_text(ui, rect_of(rect.x + 1, y + LOOK_ICON_PX + 8, rect.w - 2, 18), item->label, &style, ink);
     }
     if (item->badge > 0) {
         draw_count(ui, icon, item->badge);
@@ -108,7 +111,7 @@ void widget_rail(struct ui *ui, struct rect *r, const struct widget_rail_item *i
         draw_mark(ui, rail);
         (void)rect_cut_top(&room, HEAD_PX);
         pitch = fminf(PITCH_PX, floorf(room.h / fmaxf((float)n, 1)));
-        room = rect_inset_xy(room, GAP_PX, 0);
+        room = rect_inset_xy(room, GAP_PX / 2, 0);
     }
     for (size_t i = 0; i < n; i++) {
         struct rect rect = upright ? rect_row_cell(room, (unsigned)i, (unsigned)n, GAP_PX / 2)

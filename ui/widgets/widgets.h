@@ -36,7 +36,8 @@ enum widget_tone { TONE_NEUTRAL, TONE_SUCCESS, TONE_WARNING, TONE_DANGER, TONE_P
 /** A pill with a word, as wide as it needs, its right edge (@from_right) or left edge at @x. @return its rectangle. */
 struct rect widget_badge(struct ui *ui, const char *id, float x, float y, bool from_right, const char *label,
                          enum icon icon, enum widget_tone tone);
-/** A row of pills of which one is chosen (languages, tabs): intent.arg is the index. @return how far it reached. */
+/** A row of pills of which one is chosen (languages, tabs), each as high as @rect: intent.arg is the index. What doesn't
+ * fit even in smaller letters goes on further rows below @rect. @return the right edge of the furthest. */
 float widget_pills(struct ui *ui, const char *id, struct rect rect, const char *const labels[], size_t n, size_t chosen,
                    int intent_kind);
 /** A label at the left, its value at the right. */
@@ -44,7 +45,7 @@ void widget_pair(struct ui *ui, const char *id, struct rect rect, const char *la
 /** A round picture, or the initials where there is none. */
 void widget_avatar(struct ui *ui, const char *id, struct rect rect, const struct surface *photo, uint64_t version,
                    const char *name);
-/** A switch with its label. */
+/** A switch with its label at its left. An intent of kind 0: it can't be touched. */
 void widget_check(struct ui *ui, const char *id, struct rect rect, const char *label, bool checked,
                   struct intent intent);
 
@@ -74,7 +75,8 @@ void widget_choices(struct ui *ui, const char *id, struct rect rect, const struc
 /** The steps of a routine: @at is the one under way. Those before it can be touched when @intent_kind isn't 0. */
 void widget_stepper(struct ui *ui, const char *id, struct rect rect, const char *const labels[], size_t n, size_t at,
                     int intent_kind);
-/** 0 to 1; below 0: how far is not known, something moves. */
+/** 0 to 1; below 0: how far is not known, something moves. From 36 px of height on, @label and the percentage stand
+ * above the bar. */
 void widget_progress(struct ui *ui, const char *id, struct rect rect, const char *label, float done);
 
 /* --- what lies over the screen (overlay.c) --- */
