@@ -181,6 +181,7 @@ static void starting(struct scene *s)
 static void no_gate(struct scene *s)
 {
     entrance_link(&s->e, ENTRANCE_LINK_GONE, s->now_us);
+    entrance_time(&s->e, s->now_us + 10 * US_PER_S, UTC_US);
 }
 
 static void lockdown(struct scene *s)

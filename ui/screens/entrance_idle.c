@@ -33,8 +33,7 @@ static void add_faults(const struct entrance *e, struct invitation *inv)
     char text[ENTRANCE_WORDS_SIZE], age[I18N_TEXT_SIZE];
     for (size_t i = 0; i < e->status.n_lanes; i++) {
         const struct status_lane *lane = &e->status.lanes[i];
-        bool broken = lane->fault || strcmp(lane->alarm, "stuck") == 0 || strcmp(lane->alarm, "line") == 0;
-        if (entrance_has_lane(e, lane->name) && broken) {
+        if (entrance_has_lane(e, lane->name) && entrance_lane_broken(lane)) {
             (void)snprintf(text, sizeof(text), _("%s is out of order"), entrance_lane_title(e, lane->name));
             add(inv, ICON_WARNING, TONE_WARNING, text);
         }

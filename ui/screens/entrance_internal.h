@@ -5,6 +5,9 @@
 #include "screens/entrance.h"
 #include "widgets/widgets.h"
 
+/* The saver's words go to another place so often. */
+#define ENTRANCE_DRIFT_US INT64_C(10000000)
+
 enum entrance_intent { ENTRANCE_ON_LANGUAGE = 1, ENTRANCE_ON_WAKE, ENTRANCE_ON_CARD, ENTRANCE_ON_CLOSE };
 
 /* How a thing is to be taken: colour, and the shape of its mark. */
@@ -64,6 +67,10 @@ int64_t entrance_list_age_s(const struct entrance *e);
 int32_t entrance_today(const struct entrance *e);
 /** The languages in the order of their pills: the branch's own first. */
 void entrance_languages(const struct entrance *e, enum language ret_languages[LANGUAGES]);
+/** A fire began or ended: what lanes said before is gone. */
+void entrance_set_fire(struct entrance *e, bool fire);
+/** True when the lane can't be used at all. */
+bool entrance_lane_broken(const struct status_lane *lane);
 /** Forgets the member that "my card" shows, and closes it. */
 void entrance_card_close(struct entrance *e);
 

@@ -7,10 +7,9 @@
 
 #include <string.h>
 
-#define CARD_ASKED_US   (15 * US_PER_S)
-#define CARD_SHOWN_US   (20 * US_PER_S)
-#define LINK_GRACE_US   1500000 /* a gate that starts anew is back within a second: nobody need see that */
-#define SAVER_DRIFTS_US (10 * US_PER_S)
+#define CARD_ASKED_US (15 * US_PER_S)
+#define CARD_SHOWN_US (20 * US_PER_S)
+#define LINK_GRACE_US 1500000 /* a gate that starts anew is back within a second: nobody need see that */
 
 void entrance_settings_init(struct entrance_settings *ret_settings)
 {
@@ -37,8 +36,10 @@ void entrance_init(struct entrance *ret_entrance, const struct entrance_settings
         .now_us = now_us,
         .utc_us = utc_us,
         .language = settings->language,
+        .touched_us = now_us,
         .active_us = now_us,
         .link_us = now_us,
+        .status.list.age_s = -1,
     };
 }
 
@@ -46,10 +47,12 @@ void entrance_init(struct entrance *ret_entrance, const struct entrance_settings
 
 void entrance_wish(struct entrance *e, struct entrance_wish wish)
 {
-    if (e->n_wishes < ENTRANCE_WISHES_MAX) {
-        e->wishes[(e->first_wish + e->n_wishes) % ENTRANCE_WISHES_MAX] = wish;
-        e->n_wishes++;
+    if (e->n_wishes == ENTRANCE_WISHES_MAX) { /* nobody has asked for long: the oldest matters least */
+        e->first_wish = (e->first_wish + 1) % ENTRANCE_WISHES_MAX;
+        e->n_wishes--;
     }
+    e->wishes[(e->first_wish + e->n_wishes) % ENTRANCE_WISHES_MAX] = wish;
+    e->n_wishes++;
 }
 
 void entrance_sound(struct entrance *e, enum sound sound)
@@ -110,24 +113,47 @@ void entrance_card_close(struct entrance *e)
     memset(&e->card, 0, sizeof(e->card));
 }
 
+static void step_card(struct entrance *e)
+{
+    if (e->card.stage == ENTRANCE_CARD_TAPPED && e->card.has_member && e->now_us >= e->card.show_us) {
+        e->card.stage = ENTRANCE_CARD_SHOWN;
+        e->card.until_us = e->now_us + CARD_SHOWN_US;
+    }
+    if (e->card.stage != ENTRANCE_CARD_OFF && e->now_us >= e->card.until_us) {
+        entrance_card_close(e);
+    }
+}
+
 void entrance_member(struct entrance *e, const struct entrance_member *member, int64_t now_us)
 {
-    (void)now_us;
+    e->now_us = now_us > e->now_us ? now_us : e->now_us;
     if (e->card.stage == ENTRANCE_CARD_TAPPED && strcmp(e->card.card, member->card) == 0) {
         e->card.has_member = true;
         e->card.member = *member;
+        step_card(e);
     }
 }
 
 /* How the gate is. */
+
+void entrance_set_fire(struct entrance *e, bool fire)
+{
+    if (fire && !e->fire) {
+        entrance_sound(e, SOUND_ALARM);
+        entrance_card_close(e);
+        memset(e->panes, 0, sizeof(e->panes));
+    }
+    e->active_us = fire != e->fire ? e->now_us : e->active_us;
+    e->fire = fire;
+}
 
 static void take_zones(struct entrance *e, const struct gate_status *s)
 {
     e->people = 0;
     e->people_limit = 0;
     for (size_t i = 0; i < s->n_zones; i++) {
-        bool wanted = e->settings.occupancy_zone ? s->zones[i].id == e->settings.occupancy_zone : s->zones[i].limit > 0;
-        if (wanted) {
+        bool wanted = e->settings.occupancy_zone == 0 || s->zones[i].id == e->settings.occupancy_zone;
+        if (wanted && s->zones[i].limit > 0) {
             e->people = s->zones[i].people;
             e->people_limit = s->zones[i].limit;
             return;
@@ -140,15 +166,11 @@ void entrance_status(struct entrance *e, const struct gate_status *status, int64
     e->now_us = now_us > e->now_us ? now_us : e->now_us;
     e->status = *status;
     e->status_us = e->now_us;
-    if (status->fire && !e->fire) {
-        entrance_sound(e, SOUND_ALARM);
-        entrance_card_close(e);
-    }
-    e->active_us = status->fire != e->fire ? e->now_us : e->active_us;
-    e->fire = status->fire;
+    entrance_set_fire(e, status->fire);
     e->lockdown = status->lockdown;
     e->clock_untrusted = !status->clock.trusted;
-    e->no_list = status->list.state != STATUS_LIST_OK && status->list.state != STATUS_LIST_UNKNOWN;
+    e->no_list = status->list.state != STATUS_LIST_OK && status->list.state != STATUS_LIST_TOO_OLD &&
+                 status->list.state != STATUS_LIST_UNKNOWN;
     e->n_readers = status->n_readers;
     for (size_t i = 0; i < status->n_readers; i++) {
         struct entrance_reader *r = &e->readers[i];
@@ -165,17 +187,14 @@ void entrance_link(struct entrance *e, enum entrance_link link, int64_t now_us)
     if (link == e->link) {
         return;
     }
-    bool was_up = e->link == ENTRANCE_LINK_CONNECTED;
-    e->link = link;
-    if (was_up) {
-        /* What lanes were doing is not known any more: an open one has fallen back. */
-        e->link_us = e->now_us;
-        for (size_t i = 0; i < ENTRANCE_PANES; i++) {
-            if (entrance_pane_open(&e->panes[i])) {
-                e->panes[i] = (struct entrance_pane){0};
-            }
-        }
+    /* What lanes were doing is not known any more: an open one has fallen back. A fire goes on until the gate says otherwise. */
+    if (link != ENTRANCE_LINK_CONNECTED) {
+        e->link_us = e->link == ENTRANCE_LINK_CONNECTED ? e->now_us : e->link_us;
+        memset(e->panes, 0, sizeof(e->panes));
+        entrance_card_close(e);
     }
+    e->active_us = e->now_us;
+    e->link = link;
 }
 
 /* Time. */
@@ -197,28 +216,6 @@ bool entrance_saves(const struct entrance *e)
 static bool any_pane_active(const struct entrance *e)
 {
     return entrance_pane_active(e, &e->panes[0]) || entrance_pane_active(e, &e->panes[1]);
-}
-
-static void step_card(struct entrance *e)
-{
-    switch (e->card.stage) {
-    case ENTRANCE_CARD_ASKED:
-    case ENTRANCE_CARD_SHOWN:
-        if (e->now_us >= e->card.until_us) {
-            entrance_card_close(e);
-        }
-        break;
-    case ENTRANCE_CARD_TAPPED:
-        if (e->now_us >= e->card.show_us && !e->card.has_member) {
-            entrance_card_close(e);
-        } else if (e->now_us >= e->card.show_us && !any_pane_active(e)) {
-            e->card.stage = ENTRANCE_CARD_SHOWN;
-            e->card.until_us = e->now_us + CARD_SHOWN_US;
-        }
-        break;
-    default:
-        break;
-    }
 }
 
 void entrance_time(struct entrance *e, int64_t now_us, int64_t utc_us)
@@ -256,16 +253,18 @@ int64_t entrance_deadline(const struct entrance *e)
         at = pane->kind != ENTRANCE_PANE_EMPTY ? sooner(at, pane->until_us) : at;
         at = pane->strip != NOTICE_NONE ? sooner(at, pane->strip_until_us) : at;
     }
-    if (e->card.stage == ENTRANCE_CARD_ASKED || e->card.stage == ENTRANCE_CARD_SHOWN) {
+    if (e->card.stage != ENTRANCE_CARD_OFF) {
         at = sooner(at, e->card.until_us);
-    } else if (e->card.stage == ENTRANCE_CARD_TAPPED && e->now_us < e->card.show_us) {
+    }
+    if (e->card.stage == ENTRANCE_CARD_TAPPED && e->card.has_member) {
         at = sooner(at, e->card.show_us);
     }
     if (e->language != e->settings.language && e->now_us - e->touched_us < e->settings.language_reset_us) {
         at = sooner(at, e->touched_us + e->settings.language_reset_us);
     }
     if (entrance_saves(e)) {
-        at = sooner(at, e->now_us - (e->now_us - e->active_us) % SAVER_DRIFTS_US + SAVER_DRIFTS_US);
+        int64_t saved_us = e->now_us - e->active_us - e->settings.saver_after_us;
+        at = sooner(at, e->now_us - saved_us % ENTRANCE_DRIFT_US + ENTRANCE_DRIFT_US);
     } else if (may_save(e)) {
         at = sooner(at, e->active_us + e->settings.saver_after_us);
     }
@@ -283,9 +282,6 @@ bool entrance_touch(struct entrance *e, int64_t now_us)
     bool wakes = entrance_saves(e);
     e->touched_us = e->now_us;
     e->active_us = e->now_us;
-    if (e->card.stage == ENTRANCE_CARD_SHOWN) {
-        e->card.until_us = e->now_us + CARD_SHOWN_US;
-    }
     return wakes;
 }
 
@@ -304,7 +300,9 @@ void entrance_languages(const struct entrance *e, enum language ret_languages[LA
 void entrance_on(struct entrance *e, const struct intent *intent, int64_t now_us)
 {
     enum language languages[LANGUAGES];
-    e->now_us = now_us > e->now_us ? now_us : e->now_us;
+    if (entrance_touch(e, now_us)) { /* that only woke the screen */
+        return;
+    }
     switch (intent->kind) {
     case ENTRANCE_ON_LANGUAGE:
         entrance_languages(e, languages);
@@ -332,7 +330,8 @@ void entrance_photo(struct entrance *e, int64_t customer, const struct surface *
 {
     for (size_t i = 0; i < ENTRANCE_PANES; i++) {
         struct entrance_pane *pane = &e->panes[i];
-        if (pane->kind != ENTRANCE_PANE_EMPTY && customer != 0 && pane->news.customer == customer) {
+        bool person = pane->kind == ENTRANCE_PANE_GRANTED || pane->kind == ENTRANCE_PANE_DENIED;
+        if (person && customer != 0 && pane->news.customer == customer) {
             pane->photo = photo;
             pane->photo_version = version;
         }
@@ -345,29 +344,28 @@ void entrance_photo(struct entrance *e, int64_t customer, const struct surface *
 static void count_lanes(const struct entrance *e, bool (*is)(const struct status_lane *lane), size_t *ret_n,
                         size_t *ret_are)
 {
-    *ret_n = 0;
-    *ret_are = 0;
+    *ret_n = *ret_are = 0;
     for (size_t i = 0; i < e->status.n_lanes; i++) {
         if (entrance_has_lane(e, e->status.lanes[i].name)) {
             *ret_n += 1;
-            *ret_are += is(&e->status.lanes[i]);
+            *ret_are += is(&e->status.lanes[i]) ? 1 : 0;
         }
     }
 }
 
-static bool is_faulty(const struct status_lane *lane)
+bool entrance_lane_broken(const struct status_lane *lane)
 {
-    return lane->fault;
+    return lane->fault || strcmp(lane->alarm, "stuck") == 0 || strcmp(lane->alarm, "line") == 0;
 }
 
 static bool is_shut(const struct status_lane *lane)
 {
-    return lane->state == LANE_S_SHUT || lane->mode == STATUS_MODE_LOCKED;
+    return lane->state == LANE_S_SHUT;
 }
 
 static bool is_free(const struct status_lane *lane)
 {
-    return lane->state == LANE_S_FREE || lane->mode == STATUS_MODE_FREE;
+    return lane->state == LANE_S_FREE;
 }
 
 static bool all_lanes(const struct entrance *e, bool (*is)(const struct status_lane *lane))
@@ -383,7 +381,7 @@ static bool all_readers_lost(const struct entrance *e)
     for (size_t i = 0; i < e->n_readers; i++) {
         if (entrance_has_lane(e, e->readers[i].lane)) {
             n++;
-            lost += e->readers[i].lost;
+            lost += e->readers[i].lost ? 1 : 0;
         }
     }
     return n > 0 && n == lost;
@@ -401,7 +399,7 @@ enum entrance_page entrance_page(const struct entrance *e)
     if (e->lockdown) {
         return ENTRANCE_PAGE_LOCKDOWN;
     }
-    if (all_lanes(e, is_faulty)) {
+    if (all_lanes(e, entrance_lane_broken)) {
         return ENTRANCE_PAGE_FAULT;
     }
     if (all_readers_lost(e)) {
@@ -418,7 +416,10 @@ enum entrance_page entrance_page(const struct entrance *e)
 
 int64_t entrance_list_age_s(const struct entrance *e)
 {
-    return e->status_us != 0 && e->status.list.version != 0 ? e->status.list.age_s : -1;
+    if (e->status_us == 0 || e->status.list.age_s < 0) {
+        return -1;
+    }
+    return e->status.list.age_s + (e->now_us - e->status_us) / US_PER_S;
 }
 
 int32_t entrance_today(const struct entrance *e)

@@ -181,18 +181,6 @@ static struct status_lane *status_lane(struct entrance *e, const char *name)
     return NULL;
 }
 
-static void set_fire(struct entrance *e, bool fire)
-{
-    if (fire && !e->fire) {
-        entrance_sound(e, SOUND_ALARM);
-    }
-    if (fire) {
-        entrance_card_close(e);
-        memset(e->panes, 0, sizeof(e->panes));
-    }
-    e->fire = fire;
-}
-
 static void open_without_card(struct entrance *e, const struct gate_news *news)
 {
     (void)fill(e, ENTRANCE_PANE_GRANTED, news, e->settings.granted_most_us);
@@ -220,10 +208,10 @@ static bool lasting(struct entrance *e, const struct gate_news *news)
     struct status_lane *lane = status_lane(e, news->lane);
     switch (news->notice) {
     case NOTICE_FIRE:
-        set_fire(e, true);
+        entrance_set_fire(e, true);
         return true;
     case NOTICE_FIRE_END:
-        set_fire(e, false);
+        entrance_set_fire(e, false);
         return true;
     case NOTICE_LOCKDOWN:
         e->lockdown = true;

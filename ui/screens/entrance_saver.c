@@ -2,10 +2,6 @@
 
 #include "screens/entrance_internal.h"
 
-#include "base/clock.h"
-
-#define DRIFT_US (10 * US_PER_S)
-
 void entrance_view_saver(const struct entrance_frame *fr, enum entrance_page page)
 {
     const struct entrance *e = fr->e;
@@ -14,7 +10,7 @@ void entrance_view_saver(const struct entrance_frame *fr, enum entrance_page pag
     struct entrance_words words;
     char clock[I18N_TEXT_SIZE];
     struct colour ink = ui_colour(ui, THEME_TEXT_MUTED);
-    int64_t place = (e->now_us - e->active_us - e->settings.saver_after_us) / DRIFT_US;
+    int64_t place = (e->now_us - e->active_us - e->settings.saver_after_us) / ENTRANCE_DRIFT_US;
     float w = 340 * fr->f, h = 130 * fr->f;
     /* 7 and 11, 5 and 9 have no common divisor: 99 places before the first comes again, far apart from one to the next. */
     float x = (all.w - w) * (float)(place * 7 % 11) / 10, y = (all.h - h) * (float)(place * 5 % 9) / 8;
