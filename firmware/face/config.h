@@ -21,6 +21,8 @@ struct face_config {
     enum face_kind kind;
     int display; /* 0 for the first */
     int width, height; /* of a window; 0: as large as the display */
+    bool placed; /* a window's top left corner is to be at x, y */
+    int x, y;
     bool fullscreen;
     struct transform transform; /* rotation, scale and touch; its size is not set */
     char touch_device[FACE_PATH_SIZE];

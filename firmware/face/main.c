@@ -20,11 +20,11 @@ enum { EXIT_USAGE = 64, EXIT_DISPLAY = 69, EXIT_CONFIGURATION = 78 };
 
 static void usage(FILE *to)
 {
-    (void)fputs("usage: stile-ui --config FILE [--face KIND]... [--window WxH] [--language LANG] [--check]\n"
+    (void)fputs("usage: stile-ui --config FILE [--face KIND]... [--window WxH[+X+Y]] [--language LANG] [--check]\n"
                 "  --config FILE    the configuration: /etc/stile/ui.ini on a unit\n"
                 "  --face KIND      entrance, desk or service: only faces of this kind; one with presets where the\n"
                 "                   configuration has none. May be repeated\n"
-                "  --window WxH     in windows of this size, as on a desktop\n"
+                "  --window WxH[+X+Y]  in windows of this size, as on a desktop, and at this place\n"
                 "  --language LANG  sv, de, nb, fi or en, instead of the configuration's\n"
                 "  --check          reads the configuration, says what is wrong with it, and ends\n"
                 "  --version\n",
@@ -36,24 +36,33 @@ struct arguments {
     bool kinds[FACE_KINDS];
     bool any_kind, check;
     int width, height; /* 0: as configured */
+    bool placed; /* at x, y */
+    int x, y;
     enum language language; /* LANGUAGES: as configured */
 };
 
-static bool parse_size(const char *text, int *ret_width, int *ret_height)
+/* WxH, or WxH+X+Y. */
+static bool parse_window(const char *text, struct arguments *a)
 {
-    char width[8];
-    int64_t w, h;
-    const char *x = strchr(text, 'x');
-    if (!x || (size_t)(x - text) >= sizeof(width)) {
+    char copy[40];
+    int64_t numbers[4] = {0};
+    char *rest = copy;
+    size_t n = 0;
+    if (!text_copy(copy, sizeof(copy), text)) {
         return false;
     }
-    (void)snprintf(width, sizeof(width), "%.*s", (int)(x - text), text);
-    if (!text_int(width, 320, SURFACE_SIDE_MAX, &w) || !text_int(x + 1, 320, SURFACE_SIDE_MAX, &h)) {
-        return false;
+    for (char *part; n < sizeof(numbers) / sizeof(numbers[0]) && (part = strsep(&rest, n == 0 ? "x" : "+")) != NULL;
+         n++) {
+        if (!text_int(part, n < 2 ? 320 : 0, SURFACE_SIDE_MAX, &numbers[n])) {
+            return false;
+        }
     }
-    *ret_width = (int)w;
-    *ret_height = (int)h;
-    return true;
+    a->width = (int)numbers[0];
+    a->height = (int)numbers[1];
+    a->placed = n == 4;
+    a->x = (int)numbers[2];
+    a->y = (int)numbers[3];
+    return (n == 2 || n == 4) && !rest;
 }
 
 /* @return the status to end with, or -1 to go on. */
@@ -78,7 +87,7 @@ static int parse(int argc, char **argv, struct arguments *a)
             a->kinds[good ? kind : 0] = true;
             break;
         case 'w':
-            good = parse_size(optarg, &a->width, &a->height);
+            good = parse_window(optarg, a);
             break;
         case 'l':
             a->language = language_parse(optarg);
@@ -145,6 +154,9 @@ static void fill_in(struct ui_config *config, const struct arguments *a)
     }
     for (size_t i = 0; i < config->n_faces && a->width > 0; i++) {
         config->faces[i].width = a->width;
+        config->faces[i].placed = a->placed;
+        config->faces[i].x = a->x;
+        config->faces[i].y = a->y;
         config->faces[i].height = a->height;
         config->faces[i].fullscreen = false;
     }

@@ -97,6 +97,17 @@ int64_t window_pump_interval_us(bool active)
     return window_system.fd >= 0 ? 100 * US_PER_MS : active ? 8 * US_PER_MS : 50 * US_PER_MS;
 }
 
+int window_system_room(int *ret_width, int *ret_height)
+{
+    SDL_Rect room;
+    if (!window_system.open || SDL_GetDisplayUsableBounds(0, &room) < 0) {
+        return -ENODEV;
+    }
+    *ret_width = room.w;
+    *ret_height = room.h;
+    return 0;
+}
+
 void window_hide_pointer(bool hide)
 {
     if (hide != window_system.pointer_hidden) {
@@ -180,7 +191,7 @@ static int create(struct window *w)
     Uint32 flags = o->fullscreen ? SDL_WINDOW_FULLSCREEN_DESKTOP : SDL_WINDOW_RESIZABLE;
     int width = o->fullscreen || o->width == 0 ? mode.w : o->width;
     int height = o->fullscreen || o->height == 0 ? mode.h : o->height;
-    w->sdl = SDL_CreateWindow(w->title, at, at, width, height, flags);
+    w->sdl = SDL_CreateWindow(w->title, o->placed ? o->x : at, o->placed ? o->y : at, width, height, flags);
     const SDL_Surface *surface = w->sdl ? SDL_GetWindowSurface(w->sdl) : NULL;
     if (!surface || surface->w > SURFACE_SIDE_MAX || surface->h > SURFACE_SIDE_MAX) {
         log_warn("cannot open a window of %dx%d: %s", width, height, SDL_GetError());

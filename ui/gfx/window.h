@@ -49,6 +49,8 @@ struct window_options {
     const char *title; /* NULL: "Stile" */
     int display; /* 0 for the first; -1: any */
     int width, height; /* of the window, in the display's pixels; 0: as large as the display */
+    bool placed; /* its corner is to be at x, y of the display, where windows may choose; else it is in the middle */
+    int x, y;
     bool fullscreen; /* without a frame, as large as the display, no pointer until a mouse moves */
     struct transform transform; /* rotation, scale and touch matrix count; its size is the window's to fill in */
     const char
@@ -68,6 +70,8 @@ int window_system_fd(void);
 /** The longest time to wait before window_next_event is called again: longer where window_system_fd helps; @active: somebody
  * touches, or did a moment ago. */
 int64_t window_pump_interval_us(bool active);
+/** How much room a desktop's first display has for windows, in its pixels. @return 0 or -ENODEV. */
+int window_system_room(int *ret_width, int *ret_height);
 
 /** @return 0 with a shown window; -EINVAL for options that make no sense; -ENODEV when there is no such display or it can't be
  * shown on; -ENOSPC beyond WINDOWS_MAX; -ENOMEM. */
