@@ -1,12 +1,14 @@
 #include "gallery/picture.h"
 
 #include "base/cleanup.h"
+#include "base/file.h"
 
 #include <errno.h>
 #include <png.h>
 #include <setjmp.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 
 static void say_nothing(png_structp png, png_const_charp text)
 {
@@ -20,15 +22,43 @@ static void give_up(png_structp png, png_const_charp text)
     png_longjmp(png, 1);
 }
 
+/* A file's bytes while they are made. */
+struct bytes {
+    uint8_t *data;
+    size_t n, room;
+};
+
+static void append(png_structp png, png_bytep data, size_t n)
+{
+    struct bytes *bytes = png_get_io_ptr(png);
+    if (bytes->room - bytes->n < n) {
+        size_t room = 2 * bytes->room + n;
+        uint8_t *more = realloc(bytes->data, room);
+        if (!more) {
+            png_error(png, "memory");
+        }
+        bytes->data = more;
+        bytes->room = room;
+    }
+    memcpy(bytes->data + bytes->n, data, n);
+    bytes->n += n;
+}
+
+static void flush(png_structp png)
+{
+    (void)png;
+}
+
 /* Alone in its function, so that no local of ours lives across libpng's jump. */
-static int write_rows(png_structp png, png_infop info, const struct surface *surface, uint8_t *row)
+static int pack_rows(png_structp png, png_infop info, const struct surface *surface, int filters, uint8_t *row)
 {
     if (setjmp(png_jmpbuf(png))) {
-        return -EIO;
+        return -ENOMEM;
     }
     png_set_compression_level(png, 9);
     png_set_compression_mem_level(png, 9);
-    png_set_filter(png, 0, PNG_ALL_FILTERS);
+    png_set_compression_strategy(png, PNG_Z_DEFAULT_NOFILTER_STRATEGY);
+    png_set_filter(png, 0, filters);
     png_set_IHDR(png, info, (png_uint_32)surface->width, (png_uint_32)surface->height, 8, PNG_COLOR_TYPE_RGB,
                  PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
     png_write_info(png, info);
@@ -45,7 +75,7 @@ static int write_rows(png_structp png, png_infop info, const struct surface *sur
     return 0;
 }
 
-static int write_file(const struct surface *surface, FILE *file)
+static int pack(const struct surface *surface, int filters, struct bytes *bytes)
 {
     _cleanup_free_ uint8_t *row = malloc((size_t)surface->width * 3);
     if (!row) {
@@ -57,24 +87,43 @@ static int write_file(const struct surface *surface, FILE *file)
         png_destroy_write_struct(&png, NULL);
         return -ENOMEM;
     }
-    png_init_io(png, file);
-    int r = write_rows(png, info, surface, row);
+    png_set_write_fn(png, bytes, append, flush);
+    int r = pack_rows(png, info, surface, filters, row);
     png_destroy_write_struct(&png, &info);
     return r;
 }
 
+/* Which filter packs best depends on the picture: each is tried. */
+static int pack_best(const struct surface *surface, struct bytes *ret_best)
+{
+    static const int filters[] = {PNG_FILTER_NONE, PNG_FILTER_SUB, PNG_FILTER_UP, PNG_FILTER_PAETH, PNG_ALL_FILTERS};
+    struct bytes best = {0};
+    for (size_t i = 0; i < ARRAY_LEN(filters); i++) {
+        struct bytes bytes = {0};
+        int r = pack(surface, filters[i], &bytes);
+        if (r < 0) {
+            free(bytes.data);
+            free(best.data);
+            return r;
+        }
+        if (!best.data || bytes.n < best.n) {
+            free(best.data);
+            best = bytes;
+        } else {
+            free(bytes.data);
+        }
+    }
+    *ret_best = best;
+    return 0;
+}
+
 int picture_write(const struct surface *surface, const char *path)
 {
-    FILE *file = fopen(path, "wbe");
-    if (!file) {
-        return -errno;
-    }
-    int r = write_file(surface, file);
-    if (fclose(file) != 0 && r == 0) {
-        r = -errno;
-    }
-    if (r < 0) {
-        (void)remove(path);
+    struct bytes bytes;
+    int r = pack_best(surface, &bytes);
+    if (r == 0) {
+        r = file_replace(path, bytes.data, bytes.n, 0644);
+        free(bytes.data);
     }
     return r;
 }
