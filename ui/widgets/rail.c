@@ -15,7 +15,8 @@
 #define LABEL_LEAST_PX 11.0F
 #define COUNT_PX       22.0F
 
-static void draw_count(struct ui *ui, struct rect icon, int count)
+/* At the icon's upper right corner, set off from it by a line of what lies behind. */
+static void draw_count(struct ui *ui, struct rect item, struct rect icon, int count, struct colour behind)
 {
     char number[I18N_TEXT_SIZE], text[I18N_TEXT_SIZE + 2];
     i18n_number(count > 99 ? 99 : count, number, sizeof(number));
@@ -25,7 +26,9 @@ static void draw_count(struct ui *ui, struct rect icon, int count)
     style.align = TEXT_MIDDLE;
     style.vertical = TEXT_CENTRE;
     float width = fmaxf(COUNT_PX, look_width(ui, text, &style) + 10);
-    struct rect rect = rect_of(rect_right(icon) - 8, icon.y - 10, width, COUNT_PX);
+    float x = fminf(rect_right(icon) - 6, rect_right(item) - width);
+    struct rect rect = rect_of(x, icon.y - 10, width, COUNT_PX);
+    draw_fill(ui_draw(ui), rect_inset(rect, -2), behind, COUNT_PX / 2 + 2);
     draw_fill(ui_draw(ui), rect, ui_colour(ui, THEME_DANGER), COUNT_PX / 2);
     (void)ui_node_text(ui, rect, text, &style, ui_colour(ui, THEME_ON_DANGER));
 }
@@ -53,10 +56,10 @@ static void draw_item(struct ui *ui, struct rect rect, const struct widget_rail_
     if (item->disabled) {
         ink = colour_mix(ui_colour(ui, THEME_RAIL), muted, 0.45F);
     }
+    struct colour rail = ui_colour(ui, THEME_RAIL), selected = ui_colour(ui, THEME_RAIL_SELECTED);
+    struct colour behind = chosen ? selected : (state & UI_PRESSED) ? colour_mix(rail, selected, 0.6F) : rail;
     if (chosen || (state & UI_PRESSED)) {
-        struct colour selected = ui_colour(ui, THEME_RAIL_SELECTED);
-        draw_fill(ui_draw(ui), back, chosen ? selected : colour_mix(ui_colour(ui, THEME_RAIL), selected, 0.6F),
-                  RADIUS_M);
+        draw_fill(ui_draw(ui), back, behind, RADIUS_M);
     }
     look_focus(ui, rect_inset(back, 4), RADIUS_M, state);
     float content = labelled ? LOOK_ICON_PX + 8 + 18 : LOOK_ICON_PX;
@@ -67,7 +70,7 @@ static void draw_item(struct ui *ui, struct rect rect, const struct widget_rail_
         (void)ui_node_text(ui, rect_of(rect.x + 1, y + LOOK_ICON_PX + 8, rect.w - 2, 18), item->label, &style, ink);
     }
     if (item->badge > 0) {
-        draw_count(ui, icon, item->badge);
+        draw_count(ui, rect, icon, item->badge, behind);
     }
 }
 

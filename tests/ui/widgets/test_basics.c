@@ -268,7 +268,8 @@ static void assert_pills(struct glass *glass, float width, bool ret_rows[8])
 static void pills_get_narrower_and_then_go_on_further_rows(void **state)
 {
     (void)state;
-    for (float width = 1100; width >= 120; width -= 35) {
+    for (int px = 1100; px >= 120; px -= 35) {
+        float width = (float)px;
         struct glass glass;
         struct board board = {.draw = draw_pills, .n = 7, .at = 2, .width = width};
         bool rows[8] = {false};
