@@ -92,8 +92,10 @@ void list_rows(struct ui *ui, struct rect rect, const struct widget_list *list, 
     if (!empty) {
         struct window w = window_of(rect, list, scroll);
         for (size_t row = w.first; row < w.end; row++) {
-            double y = w.y + (double)(row - w.first) * (double)list->row_px;
-            add_row(ui, list, row, rect_of(rect.x, (float)y, rect.w, list->row_px));
+            /* On whole pixels, each where the one before ends, whatever the height. */
+            double y = round(w.y + (double)(row - w.first) * (double)list->row_px);
+            double end = round(w.y + (double)(row - w.first + 1) * (double)list->row_px);
+            add_row(ui, list, row, rect_of(rect.x, (float)y, rect.w, (float)(end - y)));
         }
     }
     ui_scroll_end(ui);

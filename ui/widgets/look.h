@@ -18,12 +18,12 @@ struct look look_tone(const struct ui *ui, enum widget_tone tone);
 struct look look_soft(const struct ui *ui, enum widget_tone tone);
 /** The colour of something that is held down when @state says so: darker, or lighter where it is dark already. */
 struct colour look_held(const struct ui *ui, struct colour colour, unsigned state);
-/** What stands on a card or a row: its border and, where it is light, a soft shadow. @fill is its own. */
+/** A card, or what looks like one: filled, and where the theme is light with a border and a soft shadow. */
 void look_raised(struct ui *ui, struct rect rect, float radius, struct colour fill);
 /** The ring round what has the focus, outside of @rect, once somebody works with keys. */
 void look_focus(struct ui *ui, struct rect rect, float radius, unsigned state);
-/** A line in the middle of @rect's height that belongs to the node added last: smaller down to LOOK_LEAST_TEXT_PX when it
- * doesn't fit, and then cut. */
+/** A line in the middle of @rect's height that belongs to the node added last: when it doesn't fit it gets smaller, down
+ * to LOOK_LEAST_TEXT_PX, and is then cut. */
 struct text_size look_label(struct ui *ui, struct rect rect, const char *string, struct text_style style,
                             struct colour colour);
 /** The width of a line at its natural size, in whole pixels, with enough for rounding. */
