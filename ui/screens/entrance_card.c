@@ -276,7 +276,8 @@ void entrance_view_card(const struct entrance_frame *fr)
     size_t rows = (n + columns - 1) / columns;
     float h = rows > 0 ? fminf((in.h - gap * (float)(rows - 1)) / (float)rows, 116 * f) : 0;
     for (size_t i = 0; i < n; i++) {
-        struct rect row = rect_of(in.x, in.y + (float)(i / columns) * (h + gap), in.w, h);
+        size_t above = i / columns;
+        struct rect row = rect_of(in.x, in.y + (float)above * (h + gap), in.w, h);
         draw_tile(fr, rect_row_cell(row, (unsigned)(i % columns), (unsigned)columns, gap), &tiles[i], i);
     }
 }

@@ -322,12 +322,12 @@ static void draw_beside(struct verdict *v, struct rect in)
 
 static void draw_below(struct verdict *v, struct rect in)
 {
-    float f = v->fr.f, gap = (v->person ? 44 : 22) * f, least = 120 * f;
+    float f = v->fr.f, gap = (v->person ? 44.0F : 22.0F) * f, least = 120 * f;
     v->align = TEXT_MIDDLE;
     struct rect room = in;
     room.h = in.h - least - gap;
     float k = content_factor(v, room), h = content(v, room, k, false);
-    float sign = fminf(fmaxf(in.h - h - gap, least * 0.5F), (v->person ? 330 : 230) * f);
+    float sign = fminf(fmaxf(in.h - h - gap, least * 0.5F), (v->person ? 330.0F : 230.0F) * f);
     float y = in.y + fmaxf((in.h - h - gap - sign) / 2, 0);
     draw_sign(v, rect_of(in.x, y, in.w, sign));
     in.y = y + sign + gap;
@@ -459,7 +459,7 @@ static void draw_pane(const struct entrance_frame *whole, const struct verdict *
         draw_lane(&v, rect_cut_top(&in, 44 * f));
     }
     bool says = v.words.foot[0] != '\0' || v.pane->strip != NOTICE_NONE;
-    struct rect foot = rect_cut_bottom(&in, (says ? 96 : 40) * f);
+    struct rect foot = rect_cut_bottom(&in, (says ? 96.0F : 40.0F) * f);
     (void)rect_cut_top(&in, 8 * f);
     draw_box(ui_draw(ui), in,
              &(struct draw_box){.fill = ui_colour(ui, THEME_SURFACE),
@@ -493,6 +493,9 @@ void entrance_view_panes(const struct entrance_frame *fr)
             words_of(fr->e, all[n].pane, &all[n]);
             n++;
         }
+    }
+    if (n == 0) {
+        return;
     }
     struct rect bounds = ui_bounds(ui);
     for (size_t i = 0; i < n; i++) {

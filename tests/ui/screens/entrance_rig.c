@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define START_US     (1000 * US_PER_S)
@@ -28,6 +29,23 @@ struct gate_status rig_status(void)
     return status;
 }
 
+/* One for all tests of the process: fonts take longer to open than a test to run. */
+static struct text *the_text;
+
+static void close_text(void)
+{
+    text_close(the_text);
+}
+
+static struct text *one_text(void)
+{
+    if (!the_text) {
+        assert_int_equal(text_open(FONTS_CONF, 1, &the_text), 0);
+        assert_int_equal(atexit(close_text), 0);
+    }
+    return the_text;
+}
+
 void rig_open(struct rig *rig, float width, float height)
 {
     struct entrance_settings settings;
@@ -37,7 +55,7 @@ void rig_open(struct rig *rig, float width, float height)
     rig->height = height;
     rig->now_us = START_US;
     rig->utc_us = START_UTC_US;
-    assert_int_equal(text_open(FONTS_CONF, 1, &rig->text), 0);
+    rig->text = one_text();
     assert_int_equal(ui_new(rig->text, theme_get(THEME_DARK), &rig->ui), 0);
     entrance_settings_init(&settings);
     settings.show_name = true;
@@ -55,7 +73,6 @@ void rig_open(struct rig *rig, float width, float height)
 void rig_close(struct rig *rig)
 {
     ui_free(rig->ui);
-    text_close(rig->text);
     i18n_set(LANGUAGE_EN);
 }
 
