@@ -3,9 +3,9 @@
 #include <assert.h>
 #include <stddef.h>
 
-/* Light: white cards on a cool grey, indigo to act with. Dark: navy, and a lighter indigo whose text is dark. Green, amber
- * and red are dark on light and light on dark, so that each can also be the colour of a text on a card. The tests hold every
- * pair to 4.5:1 (WCAG 2.1, 1.4.3). */
+/* Light: white cards on a cool grey, indigo to act with. Dark: navy, and a lighter indigo whose text is dark. Green,
+ * amber and red are dark on light and light on dark, so that each can also be the colour of a text on a card. The tests
+ * hold every pair to 4.5:1 (WCAG 2.1, 1.4.3). */
 
 /* clang-format off */
 #define RGBA(rgb, alpha) {(uint8_t)((rgb) >> 16), (uint8_t)((rgb) >> 8 & 255), (uint8_t)((rgb) & 255), (alpha)}

@@ -45,7 +45,7 @@ static float round_step(float least)
 /* The distance of the axis's lines for a chart that reaches to @top and is @height_px high. */
 static float tick_step(float top, float height_px)
 {
-    float ticks = fminf(fmaxf(floorf(height_px / 48), 1), TICKS_MAX - 1);
+    float ticks = fminf(fmaxf(floorf(height_px / 48), 1), (float)(TICKS_MAX - 1));
     return round_step(top / ticks);
 }
 
@@ -69,7 +69,7 @@ static void figure(float value, float step, char *ret_text, size_t size)
     }
 }
 
-/* Figures at the left and a line through the plot at each; the uppermost has the unit. @return the room that is left. */
+/* Figures at the left and a line through the plot at each; the uppermost has the unit. @return the plot's room. */
 static struct rect draw_axis(struct ui *ui, struct rect rect, const struct widget_chart *chart, float top, float step)
 {
     struct text_style style = theme_text(TYPE_SMALL);

@@ -22,8 +22,8 @@ struct colour look_held(const struct ui *ui, struct colour colour, unsigned stat
 void look_raised(struct ui *ui, struct rect rect, float radius, struct colour fill);
 /** The ring round what has the focus, outside of @rect, once somebody works with keys. */
 void look_focus(struct ui *ui, struct rect rect, float radius, unsigned state);
-/** A line in the middle of @rect's height that belongs to the node added last: when it doesn't fit it gets smaller, down
- * to LOOK_LEAST_TEXT_PX, and is then cut. */
+/** A line in the middle of @rect's height that belongs to the node added last. When it doesn't fit it gets smaller, to
+ * LOOK_LEAST_TEXT_PX at the least, and is then cut. */
 struct text_size look_label(struct ui *ui, struct rect rect, const char *string, struct text_style style,
                             struct colour colour);
 /** The width of a line at its natural size, in whole pixels, with enough for rounding. */

@@ -105,9 +105,9 @@ static void cards_lie_in_a_grid_and_show_all_their_words(void **state)
     struct glass glass;
     struct page page;
     open_page(&glass, &page);
-    for (float width = 360; width <= 860; width += 20) {
+    for (int width = 360; width <= 860; width += 20) {
         for (int chosen = -1; chosen < 4; chosen++) {
-            page.width = width;
+            page.width = (float)width;
             page.chosen = chosen;
             glass_picture(&glass);
             for (size_t i = 0; i < ARRAY_LEN(CHOICES); i++) {
