@@ -11,6 +11,8 @@
 #define AXIS_TEXT_PX 13.0F
 #define LINE_PX      2.5F
 #define DOT_PX       10.0F
+#define VALUE_MOST   1e15F
+#define VALUE_LEAST  0.001F /* of the uppermost: an axis has three decimals */
 
 enum { POINTS_MAX = 512, TICKS_MAX = 6 };
 
@@ -19,10 +21,10 @@ struct plot {
     size_t n;
 };
 
-/* Nothing below 0 and nothing that is no number. */
+/* Nothing below 0, nothing that is no number, and no more than an axis can be worked out for. */
 static float clean(float value)
 {
-    return isfinite(value) && value > 0 ? value : 0;
+    return isfinite(value) && value > 0 ? fminf(value, VALUE_MOST) : 0;
 }
 
 static float largest(const struct widget_chart *chart, size_t from, size_t end)
@@ -39,7 +41,7 @@ static float round_step(float least)
 {
     float power = powf(10, floorf(log10f(least)));
     float part = least / power;
-    return (part <= 1.001F ? 1 : part <= 2.001F ? 2 : part <= 5.001F ? 5 : 10) * power;
+    return (part <= 1.001F ? 1.0F : part <= 2.001F ? 2.0F : part <= 5.001F ? 5.0F : 10.0F) * power;
 }
 
 /* The distance of the axis's lines for a chart that reaches to @top and is @height_px high. */
@@ -165,7 +167,7 @@ void widget_chart(struct ui *ui, struct rect rect, const struct widget_chart *ch
     (void)ui_node(
         ui, &(struct ui_node_spec){
                 .id = chart->id, .index = -1, .role = UI_CHART, .label = chart->label, .value = value, .rect = rect});
-    top = top > 0 ? top : 1;
+    top = top > 0 ? fmaxf(top, VALUE_LEAST) : 1;
     struct rect plot = rect;
     if (chart->unit && rect.h > 40) {
         float step = tick_step(top, rect.h);

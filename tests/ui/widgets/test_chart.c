@@ -147,7 +147,7 @@ static void a_peak_among_thousands_still_shows(void **state)
 static void no_value_breaks_a_chart(void **state)
 {
     (void)state;
-    static const float odd[] = {NAN, -5, INFINITY, -INFINITY, 0, 1e-30F, 1e30F, 0.5F, 3};
+    static const float odd[] = {NAN, -5, INFINITY, -INFINITY, 0, 1e-44F, 1e-30F, 1e30F, 3e38F, 0.5F, 3};
     static const char *const units[] = {NULL, "", "ms", "a unit that is far too long to stand at an axis"};
     struct glass glass;
     struct page *page = open_page(&glass);
