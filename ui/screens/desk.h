@@ -41,8 +41,7 @@ struct desk_tap {
 struct desk {
     struct desk_tap taps[DESK_TAPS_MAX]; /* a ring */
     size_t first, n; /* first: the oldest */
-    int64_t help_us; /* boot time of the denied tap that is offered for help; 0: none */
-    int64_t helped_us; /* the newest that was dismissed, or cured */
+    int64_t helped_us; /* boot time of the newest denial that was dismissed */
 };
 
 void desk_news(struct shell *shell, const struct gate_news *news, int64_t now_us);

@@ -114,7 +114,7 @@ struct shell_request {
 /* What lies over the page. */
 enum shell_sheet_kind {
     SHELL_SHEET_NONE,
-    SHELL_SHEET_ACCOUNT, /* language, signing out */
+    SHELL_SHEET_LANGUAGE,
     SHELL_SHEET_REASON, /* why somebody is let in */
     SHELL_SHEET_MODE, /* another mode: sure? */
     SHELL_SHEET_LOCKDOWN

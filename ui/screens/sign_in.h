@@ -68,4 +68,6 @@ void sign_in_answer(struct shell *shell, int64_t staff, bool known, bool right, 
 void sign_in_time(struct shell *shell, int64_t now_us);
 int64_t sign_in_deadline(const struct shell *shell);
 void sign_in_view(const struct shell *shell, struct ui *ui, struct rect rect);
+/** Keys of a real keyboard, while a PIN is asked. */
+void sign_in_input(struct shell *shell, const struct input_event *event, int64_t now_us);
 void sign_in_on(struct shell *shell, const struct intent *intent, struct ui *ui, int64_t now_us);
