@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define INFO_GAP_PX 10.0F
+
 enum { OLD_LIST_S = 24 * 3600, INFO_MAX = 4 };
 
 /* What the left (upright: lower) half says. */
@@ -134,16 +136,20 @@ static void texts_of(const struct entrance_frame *fr, const struct invitation *i
                                        .align = align};
 }
 
-static float info_height(const struct entrance_frame *fr, const struct invitation *inv)
+static float info_height(const struct entrance_frame *fr, const struct invitation *inv, float width)
 {
-    return inv->n_info > 0 ? (float)inv->n_info * 34 * fr->f + 20 * fr->f : 0;
+    float h = 0;
+    for (size_t i = 0; i < inv->n_info; i++) {
+        h += entrance_line_height(fr, width, &inv->info[i], 1, 2) + INFO_GAP_PX * fr->f;
+    }
+    return h > 0 ? h + INFO_GAP_PX * fr->f : 0;
 }
 
-/* Opening hours, occupancy, what is out of order. Upright they stand in the middle, by the widest. */
+/* Opening hours, occupancy, what is out of order. Upright they stand in the middle, by the widest. @return the height. */
 static float draw_info(const struct entrance_frame *fr, struct rect rect, const struct invitation *inv)
 {
     struct ui *ui = fr->ui;
-    float y = rect.y + 20 * fr->f, widest = 0;
+    float widest = 0, y = rect.y + 2 * INFO_GAP_PX * fr->f;
     struct text_style style = theme_text_scaled(TYPE_BODY, fr->f * 1.06F);
     for (size_t i = 0; i < inv->n_info; i++) {
         widest = fmaxf(widest, text_measure(ui_text(ui), inv->info[i].text, &style, 0).w + 42 * fr->f);
@@ -155,11 +161,10 @@ static float draw_info(const struct entrance_frame *fr, struct rect rect, const 
         bool warns = inv->info_tone[i] == TONE_WARNING;
         struct colour ink = ui_colour(ui, warns ? THEME_WARNING : THEME_TEXT_MUTED);
         struct colour words = ui_colour(ui, warns ? THEME_WARNING : THEME_TEXT);
-        (void)entrance_line(fr, "info", (int64_t)i, rect_of(rect.x, y, rect.w, 30 * fr->f), &inv->info[i], ink, words,
-                            1, 1);
-        y += 34 * fr->f;
+        y += entrance_line(fr, "info", (int64_t)i, rect_of(rect.x, y, rect.w, 0), &inv->info[i], ink, words, 1, 2);
+        y += INFO_GAP_PX * fr->f;
     }
-    return info_height(fr, inv);
+    return info_height(fr, inv, rect.w);
 }
 
 static void draw_pills(const struct entrance_frame *fr, struct rect rect)
@@ -236,22 +241,41 @@ static struct plan plan_of(const struct entrance_frame *fr)
     float f = fr->f;
     if (fr->upright) {
         float foot = 2 * button_height(fr) + 48 * f, top = 56 * f;
-        float room = all.h - top - foot, sign = fminf(room * 0.5F, 470 * f);
-        return (struct plan){all.w / 2, top + sign / 2, sign / 436,
-                             rect_of(40 * f, top + sign, all.w - 80 * f, room - sign)};
+        return (struct plan){all.w / 2, 0, f, rect_of(40 * f, top, all.w - 80 * f, all.h - top - foot)};
     }
     float x = all.w * 0.756F, foot = button_height(fr) + 30 * f, top = 60 * f;
     struct rect words = rect_of(56 * f, top, x - (112 + 22) * f - 56 * f, all.h - top - foot);
     return (struct plan){x, all.h * 0.517F, f, words};
 }
 
-static void draw_page(const struct entrance_frame *fr, const struct invitation *inv, const struct widget_button *button,
+/* Upright the sign has half of the room, or what the words leave. */
+static void place_sign(struct plan *plan, float words_h, float f)
+{
+    float sign = fmaxf(fminf(fminf(plan->words.h * 0.5F, 470 * f), plan->words.h - words_h), 160 * f);
+    plan->y = plan->words.y + sign / 2;
+    plan->unit = sign / 436;
+    (void)rect_cut_top(&plan->words, sign);
+}
+
+static void draw_page(const struct entrance_frame *fr, struct invitation *inv, const struct widget_button *button,
                       bool pills)
 {
     struct ui *ui = fr->ui;
     float f = fr->f, pill = pills ? fmaxf(TARGET_ENTRANCE_PX, 60 * f) : 0;
     struct plan plan = plan_of(fr);
     struct entrance_text hero, text;
+    texts_of(fr, inv, &hero, &text);
+    float text_w = fminf(plan.words.w, 480 * f); /* lying: clear of the sign's rings */
+    float words_h = entrance_text_height(fr, plan.words.w, &hero) + 10 * f + entrance_text_height(fr, text_w, &text) +
+                    (pills ? 26 * f + pill : 0);
+    float least = fr->upright ? 160 * f : 0;
+    while (inv->n_info > 1 && words_h + info_height(fr, inv, plan.words.w) > plan.words.h - least) {
+        inv->n_info--; /* what is out of order stands first and stays */
+    }
+    words_h += info_height(fr, inv, plan.words.w);
+    if (fr->upright) {
+        place_sign(&plan, words_h, f);
+    }
     entrance_gradient(ui, ui_bounds(ui), THEME_BACKGROUND, THEME_BACKGROUND_END);
     (void)ui_node(ui, &(struct ui_node_spec){.id = "page",
                                              .index = -1,
@@ -261,14 +285,10 @@ static void draw_page(const struct entrance_frame *fr, const struct invitation *
                                              .rect = ui_bounds(ui)});
     draw_sign(fr, plan.x, plan.y, plan.unit, &inv->words);
     entrance_head(fr, ui_colour(ui, THEME_TEXT), ui_colour(ui, THEME_TEXT));
-    texts_of(fr, inv, &hero, &text);
     struct rect at = plan.words;
-    float text_w = fr->upright ? at.w : fminf(at.w, 480 * f); /* clear of the sign's rings */
-    float hero_h = entrance_text_height(fr, at.w, &hero), text_h = entrance_text_height(fr, text_w, &text);
-    float all_h = hero_h + 10 * f + text_h + info_height(fr, inv) + (pills ? 26 * f + pill : 0);
-    at.y += fmaxf((at.h - all_h) / 2, 0);
+    at.y += fmaxf((at.h - words_h) / 2, 0);
     at.y += entrance_text(fr, at, &hero) + 10 * f;
-    at.y += entrance_text(fr, rect_of(at.x, at.y, text_w, at.h), &text);
+    at.y += entrance_text(fr, rect_of(fr->upright ? at.x + (at.w - text_w) / 2 : at.x, at.y, text_w, at.h), &text);
     at.y += draw_info(fr, at, inv);
     if (pills) {
         draw_pills(fr, rect_of(at.x, at.y + 26 * f, at.w, pill));

@@ -126,9 +126,11 @@ struct entrance_text {
 float entrance_text(const struct entrance_frame *fr, struct rect rect, const struct entrance_text *text);
 /** The height that it would take. */
 float entrance_text_height(const struct entrance_frame *fr, float width, const struct entrance_text *text);
-/** An icon in a soft square, text beside it. @return the height it took. */
+/** An icon and a text beside it, in at most @lines lines. @return the height it took. */
 float entrance_line(const struct entrance_frame *fr, const char *id, int64_t index, struct rect rect,
                     const struct entrance_line *line, struct colour ink, struct colour text, float factor, int lines);
+float entrance_line_height(const struct entrance_frame *fr, float width, const struct entrance_line *line, float factor,
+                           int lines);
 void entrance_gradient(struct ui *ui, struct rect rect, enum theme_colour top, enum theme_colour bottom);
 
 /* the views */

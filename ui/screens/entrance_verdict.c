@@ -208,19 +208,12 @@ static float warning_lines(const struct verdict *v, struct rect at, float k, boo
     float f = v->fr.f * k, y = at.y;
     for (size_t i = 0; i < v->n_lines && i < LINES_SHOWN; i++) {
         int rows = v->lines[i].icon == ICON_MAIL ? 3 : 2;
-        struct entrance_text t = {.id = "",
-                                  .text = v->lines[i].text,
-                                  .type = TYPE_BODY,
-                                  .factor = k * 1.06F,
-                                  .least = 0.8F,
-                                  .lines = rows,
-                                  .may_cut = v->lines[i].icon == ICON_MAIL};
         y += 14 * f;
         if (draw) {
             y += entrance_line(&v->fr, v->index ? "line-b" : "line-a", (int64_t)i, rect_of(at.x, y, at.w, 0),
                                &v->lines[i], ui_colour(ui, v->tone->on_soft), ui_colour(ui, THEME_TEXT), k, rows);
         } else {
-            y += fmaxf(entrance_text_height(&v->fr, at.w - 40 * f, &t), 24 * f);
+            y += entrance_line_height(&v->fr, at.w, &v->lines[i], k, rows);
         }
     }
     return y - at.y;

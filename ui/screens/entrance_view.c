@@ -11,6 +11,8 @@
 enum { OFFLINE_AFTER_S = 3600 };
 /* A heading is made so much smaller, rather than broken. */
 #define ONE_LINE_LEAST 0.84F
+#define LINE_ICON_PX   24.0F
+#define LINE_GAP_PX    16.0F
 
 static float clampf(float x, float least, float most)
 {
@@ -105,26 +107,39 @@ float entrance_text(const struct entrance_frame *fr, struct rect rect, const str
     return size.h;
 }
 
+static struct entrance_text line_text(const struct entrance_line *line, float factor, int lines)
+{
+    return (struct entrance_text){.text = line->text,
+                                  .role = UI_TEXT,
+                                  .type = TYPE_BODY,
+                                  .factor = factor * 1.06F,
+                                  .least = 0.8F,
+                                  .lines = lines,
+                                  .may_cut = line->icon == ICON_MAIL};
+}
+
+float entrance_line_height(const struct entrance_frame *fr, float width, const struct entrance_line *line, float factor,
+                           int lines)
+{
+    struct entrance_text t = line_text(line, factor, lines);
+    return fmaxf(entrance_text_height(fr, width - (LINE_ICON_PX + LINE_GAP_PX) * fr->f * factor, &t),
+                 LINE_ICON_PX * fr->f * factor);
+}
+
 float entrance_line(const struct entrance_frame *fr, const char *id, int64_t index, struct rect rect,
                     const struct entrance_line *line, struct colour ink, struct colour text, float factor, int lines)
 {
-    float icon = 24 * fr->f * factor, gap = 16 * fr->f * factor;
-    struct entrance_text t = {.id = id,
-                              .index = index,
-                              .text = line->text,
-                              .role = UI_TEXT,
-                              .type = TYPE_BODY,
-                              .factor = factor * 1.06F,
-                              .least = 0.8F,
-                              .lines = lines,
-                              .colour = text,
-                              .may_cut = line->icon == ICON_MAIL};
-    struct rect words = rect_of(rect.x + icon + gap, rect.y, rect.w - icon - gap, rect.h);
-    float h = fmaxf(entrance_text_height(fr, words.w, &t), icon);
-    words.h = h;
+    float icon = LINE_ICON_PX * fr->f * factor;
+    struct entrance_text t = line_text(line, factor, lines);
+    rect.h = entrance_line_height(fr, rect.w, line, factor, lines);
+    float h = rect.h;
+    t.id = id;
+    t.index = index;
+    t.colour = text;
     t.vertical = TEXT_CENTRE;
     draw_icon(ui_draw(fr->ui), rect_of(rect.x, rect.y + (h - icon) / 2, icon, icon), line->icon, ink, 0);
-    (void)entrance_text(fr, words, &t);
+    (void)rect_cut_left(&rect, (LINE_ICON_PX + LINE_GAP_PX) * fr->f * factor);
+    (void)entrance_text(fr, rect, &t);
     return h;
 }
 
