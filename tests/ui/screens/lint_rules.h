@@ -13,10 +13,10 @@ void lint_texts(const struct lint_picture *p, struct lint_report *report);
 
 struct lint_words;
 
-/** Reads the list of what may be the same in @path. Lines are a text, or "sv,nb: text" for some languages; '#' begins a
- * comment. @return NULL when it can't be read. */
-struct lint_words *lint_words_open(const char *path);
-void lint_words_close(struct lint_words *words);
+/** @list is what may be the same: lines of a text, or of "sv,nb: text" for some languages; '#' begins a comment.
+ * @return NULL when memory has run out. */
+struct lint_words *lint_words_new(const char *list);
+void lint_words_free(struct lint_words *words);
 /** @p in English: what the next pictures are compared with. */
 void lint_words_english(struct lint_words *words, const struct lint_picture *p);
 void lint_words_compare(struct lint_words *words, const struct lint_picture *p, struct lint_report *report);

@@ -6,9 +6,10 @@
 #include <math.h>
 #include <string.h>
 
-#define CONTRAST_LEAST 4.5F
-#define OVERLAP_PX     2.0F
-#define NEAR_PX        1.0F
+#define CONTRAST_LEAST      4.5F /* WCAG 2.1, 1.4.3; for large texts too */
+#define ICON_CONTRAST_LEAST 3.0F /* 1.4.11 */
+#define OVERLAP_PX          2.0F
+#define NEAR_PX             1.0F
 enum { COLUMNS = 5, ROWS = 3 }; /* where the ground under a text is looked at */
 
 struct page {
@@ -92,24 +93,50 @@ static bool is_disabled(const struct page *page, struct rect ink)
     return false;
 }
 
+/* The least contrast that command @i has with what lies under it in @r; negative where that is a picture, or nothing. */
+static float least_contrast(const struct page *page, size_t i, struct rect r)
+{
+    float least = INFINITY;
+    for (int row = 0; row < ROWS; row++) {
+        for (int column = 0; column < COLUMNS; column++) {
+            float x = r.x + r.w * ((float)column + 0.5F) / COLUMNS, y = r.y + r.h * ((float)row + 0.5F) / ROWS;
+            struct colour ground = ground_at(page, i, x, y);
+            if (ground.a < 255) {
+                return -1;
+            }
+            least = fminf(least, colour_contrast(colour_over(page->commands[i].colour, ground), ground));
+        }
+    }
+    return least;
+}
+
 static void check_contrast(const struct page *page, size_t i)
 {
-    const struct draw_command *c = &page->commands[i];
-    struct rect ink = page->inks[i];
-    float least = INFINITY;
-    for (int at = 0; at < COLUMNS * ROWS; at++) {
-        float x = ink.x + ink.w * ((float)(at % COLUMNS) + 0.5F) / COLUMNS;
-        float y = ink.y + ink.h * ((float)(at / COLUMNS) + 0.5F) / ROWS;
-        struct colour ground = ground_at(page, i, x, y);
-        if (ground.a < 255) {
-            lint_find(page->report, page->p, "\"%s\" stands on a picture, or on nothing", c->text.string);
-            return;
-        }
-        least = fminf(least, colour_contrast(colour_over(c->colour, ground), ground));
+    float contrast = least_contrast(page, i, page->inks[i]);
+    if (contrast < 0) {
+        lint_find(page->report, page->p, "\"%s\" stands on a picture, or on nothing", page->commands[i].text.string);
+    } else if (contrast < CONTRAST_LEAST && !is_disabled(page, page->inks[i])) {
+        lint_find(page->report, page->p, "\"%s\" has a contrast of %.2f : 1", page->commands[i].text.string,
+                  floor((double)contrast * 100) / 100);
     }
-    if (least < CONTRAST_LEAST && !is_disabled(page, ink)) {
-        lint_find(page->report, page->p, "\"%s\" has a contrast of %.2f : 1", c->text.string,
-                  floor((double)least * 100) / 100);
+}
+
+/* An icon on something that is touched may be all that says what it does. */
+static void check_icon(const struct page *page, size_t i)
+{
+    struct rect r = page->commands[i].rect;
+    for (size_t k = 0; k < page->n_nodes; k++) {
+        const struct ui_node *node = &page->nodes[k];
+        bool touched = node->intent.kind != 0 && node->role != UI_SURFACE && !(node->state & UI_DISABLED);
+        if (!touched || !within(r, node->rect, NEAR_PX) || is_covered(page, r, i + 1, page->n)) {
+            continue;
+        }
+        float contrast = least_contrast(page, i, r);
+        if (contrast < ICON_CONTRAST_LEAST) {
+            lint_find(page->report, page->p, "the icon of %s \"%s\" has a contrast of %.2f : 1", node->id, node->label,
+                      floor((double)contrast * 100) / 100);
+        }
+        return;
     }
 }
 
@@ -183,16 +210,31 @@ static void check_holder(const struct page *page, size_t i)
     }
 }
 
+/* True when two that are drawn in the order of their numbers can be seen over one another in @both. */
+static bool collide(const struct page *page, struct rect both, size_t a, size_t b)
+{
+    return both.w > OVERLAP_PX && both.h > OVERLAP_PX && !is_covered(page, both, (a < b ? a : b) + 1, a < b ? b : a);
+}
+
+/* No two texts over one another, and no icon over a text. */
 static void check_overlap(const struct page *page, size_t i)
 {
-    for (size_t k = i + 1; k < page->n; k++) {
-        if (!is_text(page, k)) {
-            continue;
-        }
-        struct rect both = rect_intersect(page->inks[i], page->inks[k]);
-        if (both.w > OVERLAP_PX && both.h > OVERLAP_PX && !is_covered(page, both, i + 1, k)) {
-            lint_find(page->report, page->p, "\"%s\" and \"%s\" overlap by %.0f x %.0f px",
-                      page->commands[i].text.string, page->commands[k].text.string, (double)both.w, (double)both.h);
+    const char *string = page->commands[i].text.string;
+    for (size_t k = 0; k < page->n; k++) {
+        const struct draw_command *c = &page->commands[k];
+        if (c->kind == DRAW_ICON) {
+            struct rect icon = rect_inset(c->rect, c->rect.w / 8); /* it has air around it */
+            struct rect both = rect_intersect(page->inks[i], rect_intersect(icon, c->clip));
+            if (collide(page, both, i, k)) {
+                lint_find(page->report, page->p, "\"%s\" and an icon overlap by %.0f x %.0f px", string, (double)both.w,
+                          (double)both.h);
+            }
+        } else if (k > i && is_text(page, k)) {
+            struct rect both = rect_intersect(page->inks[i], page->inks[k]);
+            if (collide(page, both, i, k)) {
+                lint_find(page->report, page->p, "\"%s\" and \"%s\" overlap by %.0f x %.0f px", string, c->text.string,
+                          (double)both.w, (double)both.h);
+            }
         }
     }
 }
@@ -226,6 +268,8 @@ void lint_texts(const struct lint_picture *p, struct lint_report *report)
             check_contrast(&page, i);
             check_holder(&page, i);
             check_overlap(&page, i);
+        } else if (page.commands[i].kind == DRAW_ICON) {
+            check_icon(&page, i);
         }
     }
 }

@@ -2,14 +2,14 @@
  * brands, words that the languages share) stands in a list; what is left of a text without them must be short. */
 #include "lint_rules.h"
 
-#include "base/cleanup.h"
-#include "base/file.h"
 #include "base/text.h"
 
 #include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-enum { LETTERS_MOST = 3, SAME_MAX = 512, TEXTS_MAX = 2048, TEXT_SIZE = 512, FILE_MAX = 64 * 1024 };
+enum { LETTERS_MOST = 3, SAME_MAX = 512, TEXTS_MAX = 2048, TEXT_SIZE = 512 };
 
 struct same {
     char text[96];
@@ -44,7 +44,8 @@ static const char *read_languages(const char *line, unsigned *ret_languages)
     unsigned languages = 0;
     const char *at = line;
     for (;;) {
-        char code[3] = {at[0], at[0] ? at[1] : '\0', '\0'};
+        char code[3] = "";
+        (void)text_copy(code, sizeof(code), at);
         enum language language = language_parse(code);
         if (language == LANGUAGES) {
             break;
@@ -63,19 +64,15 @@ static const char *read_languages(const char *line, unsigned *ret_languages)
     return line;
 }
 
-struct lint_words *lint_words_open(const char *path)
+struct lint_words *lint_words_new(const char *list)
 {
-    _cleanup_free_ char *data = NULL;
-    size_t size;
-    if (file_read(path, FILE_MAX, &data, &size) < 0) {
-        return NULL;
-    }
     struct lint_words *words = calloc(1, sizeof(*words));
-    char *rest = NULL;
-    for (char *line = strtok_r(data, "\n", &rest); words && line; line = strtok_r(NULL, "\n", &rest)) {
-        if (line[0] != '#' && words->n_same < SAME_MAX) {
+    for (const char *line = list; words && *line; line += strcspn(line, "\n"), line += *line ? 1 : 0) {
+        int n = (int)strcspn(line, "\n");
+        if (line[0] != '#' && n > 0 && words->n_same < SAME_MAX) {
             struct same *same = &words->same[words->n_same++];
-            (void)text_copy(same->text, sizeof(same->text), read_languages(line, &same->languages));
+            const char *text = read_languages(line, &same->languages);
+            (void)snprintf(same->text, sizeof(same->text), "%.*s", n - (int)(text - line), text);
         }
     }
     return words;
@@ -89,7 +86,7 @@ static void forget_english(struct lint_words *words)
     words->n_english = 0;
 }
 
-void lint_words_close(struct lint_words *words)
+void lint_words_free(struct lint_words *words)
 {
     if (words) {
         forget_english(words);
