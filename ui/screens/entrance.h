@@ -1,13 +1,15 @@
 #pragma once
 
-/* The entrance face: what a member sees at the lane. Invitation, verdict, "my card", fire, out of service, screen saver.
+/* The entrance face: what a member sees at the lane. Invitation, verdict, "my card", fire, out of service, screen
+ * saver.
  *
- * A plain value in the caller's memory. News, status, touches and time go in as calls; entrance_view draws what holds now;
- * what it wants from the process (a photo, a sound, a member's data) comes out as wishes. No clock, file or socket.
- * Times named _us are microseconds since boot, _utc_us since 1970 UTC. Calls come in the order of their times.
+ * A plain value in the caller's memory. News, status, touches and time go in as calls; entrance_view draws what
+ * holds now; what it wants from the process (a photo, a sound, a member's data) comes out as wishes. No clock, file
+ * or socket. Times named _us are microseconds since boot, _utc_us since 1970 UTC. Calls come in the order of their
+ * times.
  *
- * What shows, the first that holds: fire; a verdict or notice of a shown lane (two lanes: side by side); "my card"; the screen
- * saver; a page that says why no card is taken; the invitation. */
+ * What shows, the first that holds: fire; a verdict or notice of a shown lane (two lanes: side by side); "my card";
+ * the screen saver; a page that says why no card is taken; the invitation. */
 
 #include "core/access.h"
 #include "core/schedule.h"
@@ -190,8 +192,8 @@ void entrance_status(struct entrance *entrance, const struct gate_status *status
 void entrance_link(struct entrance *entrance, enum entrance_link link, int64_t now_us);
 /** Call it before each view and when entrance_deadline is reached: what has had its time goes. */
 void entrance_time(struct entrance *entrance, int64_t now_us, int64_t utc_us);
-/** A photo for whoever is shown and has this id; it stays the caller's and must live as long as it may be drawn. NULL takes it
- * back. @version changes with the content. */
+/** A photo for whoever is shown and has this id; it stays the caller's and must live as long as it may be drawn. NULL
+ * takes it back. @version changes with the content. */
 void entrance_photo(struct entrance *entrance, int64_t customer, const struct surface *photo, uint64_t version);
 void entrance_member(struct entrance *entrance, const struct entrance_member *member, int64_t now_us);
 /** The screen was touched. @return true when that only wakes it: nothing more of that finger may be taken for input. */

@@ -145,7 +145,8 @@ static float info_height(const struct entrance_frame *fr, const struct invitatio
     return h > 0 ? h + INFO_GAP_PX * fr->f : 0;
 }
 
-/* Opening hours, occupancy, what is out of order. Upright they stand in the middle, by the widest. @return the height. */
+/* Opening hours, occupancy, what is out of order. Upright they stand in the middle, by the widest. @return the
+ * height. */
 static float draw_info(const struct entrance_frame *fr, struct rect rect, const struct invitation *inv)
 {
     struct ui *ui = fr->ui;

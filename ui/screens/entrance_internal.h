@@ -121,8 +121,8 @@ struct entrance_text {
     enum text_vertical vertical;
     bool may_cut; /* somebody's own words: a name, a message */
 };
-/** A text in at most @lines lines from the top of @rect, made smaller down to @least of its size before it is cut, with its
- * node. @return the height it took. */
+/** A text in at most @lines lines from the top of @rect, made smaller down to @least of its size before it is cut,
+ * with its node. @return the height it took. */
 float entrance_text(const struct entrance_frame *fr, struct rect rect, const struct entrance_text *text);
 /** The height that it would take. */
 float entrance_text_height(const struct entrance_frame *fr, float width, const struct entrance_text *text);

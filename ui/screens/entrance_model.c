@@ -1,5 +1,5 @@
-/* What is known at the entrance, and what follows from each thing that happens. A pane is what one lane has to say; it ends by
- * itself. Nothing here draws or words anything. */
+/* What is known at the entrance, and what follows from each thing that happens. A pane is what one lane has to say;
+ * it ends by itself. Nothing here draws or words anything. */
 #include "screens/entrance_internal.h"
 
 #include "base/clock.h"
@@ -187,7 +187,8 @@ void entrance_link(struct entrance *e, enum entrance_link link, int64_t now_us)
     if (link == e->link) {
         return;
     }
-    /* What lanes were doing is not known any more: an open one has fallen back. A fire goes on until the gate says otherwise. */
+    /* What lanes were doing is not known any more: an open one has fallen back. A fire goes on until the gate says
+     * otherwise. */
     if (link != ENTRANCE_LINK_CONNECTED) {
         e->link_us = e->link == ENTRANCE_LINK_CONNECTED ? e->now_us : e->link_us;
         memset(e->panes, 0, sizeof(e->panes));

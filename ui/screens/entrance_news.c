@@ -1,6 +1,7 @@
-/* From what happens at the gate to what a lane's pane says. A verdict takes the pane at once, whatever was on it. Its later
- * phases belong to it by the grant's number: those of a grant that is no longer shown are passed over. A notice that comes
- * while the lane is open for a grant speaks to somebody else (or says "go on"), so it goes below the grant, not over it. */
+/* From what happens at the gate to what a lane's pane says. A verdict takes the pane at once, whatever was on it.
+ * Its later phases belong to it by the grant's number: those of a grant that is no longer shown are passed over. A
+ * notice that comes while the lane is open for a grant speaks to somebody else (or says "go on"), so it goes below
+ * the grant, not over it. */
 
 #include "screens/entrance_internal.h"
 

@@ -12,7 +12,8 @@ void entrance_view_saver(const struct entrance_frame *fr, enum entrance_page pag
     struct colour ink = ui_colour(ui, THEME_TEXT_MUTED);
     int64_t place = (e->now_us - e->active_us - e->settings.saver_after_us) / ENTRANCE_DRIFT_US;
     float w = 340 * fr->f, h = 130 * fr->f;
-    /* 7 and 11, 5 and 9 have no common divisor: 99 places before the first comes again, far apart from one to the next. */
+    /* 7 and 11, 5 and 9 have no common divisor: 99 places before the first comes again, far apart from one to the
+     * next. */
     float x = (all.w - w) * (float)(place * 7 % 11) / 10, y = (all.h - h) * (float)(place * 5 % 9) / 8;
     entrance_words_page(page, &words);
     i18n_time(zone_local(&e->settings.zone, e->utc_us).second, false, clock, sizeof(clock));

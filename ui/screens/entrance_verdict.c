@@ -1,6 +1,6 @@
-/* A verdict, or what else a lane has to say: on a ground of its colour a white card with the mark (tick in a circle, cross in a
- * square, sign in a drop), what is the case, and what to do. Complete at once: nothing fades in. Where the photo will stand
- * there is room for it from the first frame on. */
+/* A verdict, or what else a lane has to say: on a ground of its colour a white card with the mark (tick in a circle,
+ * cross in a square, sign in a drop), what is the case, and what to do. Complete at once: nothing fades in. Where
+ * the photo will stand there is room for it from the first frame on. */
 
 #include "screens/entrance_internal.h"
 

@@ -1,5 +1,5 @@
-/* What each code, notice and warning says to a member: what is the case, in plain words, and what to do about it. Never whose
- * fault it is: others stand behind and read along. */
+/* What each code, notice and warning says to a member: what is the case, in plain words, and what to do about it.
+ * Never whose fault it is: others stand behind and read along. */
 
 #include "screens/entrance_internal.h"
 
@@ -9,8 +9,9 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A direct debit moves its last paid day on by itself, so a few days left say nothing there; news don't tell it apart. The gate
- * warns of whatever really ends (ACCESS_WARN_ENDS_SOON); days that are beyond a debit's month count anyway. */
+/* A direct debit moves its last paid day on by itself, so a few days left say nothing there; news don't tell it
+ * apart. The gate warns of whatever really ends (ACCESS_WARN_ENDS_SOON); days that are beyond a debit's month count
+ * anyway. */
 enum { DAYS_WORTH_COUNTING = 31 };
 
 struct said {
