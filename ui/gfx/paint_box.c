@@ -2,18 +2,6 @@
 
 #include <math.h>
 
-static uint32_t blend_channel(uint32_t below, uint32_t above, uint32_t a)
-{
-    uint32_t v = above * a + below * (255 - a) + 128;
-    return (v + (v >> 8)) >> 8;
-}
-
-uint32_t painter_blend(uint32_t below, struct colour c, uint32_t a)
-{
-    return UINT32_C(0xff000000) | blend_channel(below >> 16 & 255, c.r, a) << 16 |
-           blend_channel(below >> 8 & 255, c.g, a) << 8 | blend_channel(below & 255, c.b, a);
-}
-
 static uint32_t pixel(struct colour c)
 {
     return UINT32_C(0xff000000) | (uint32_t)c.r << 16 | (uint32_t)c.g << 8 | c.b;
@@ -28,18 +16,28 @@ static void paint_span(uint32_t *row, int from, int to, struct colour colour, ui
             row[x] = whole;
         }
     } else if (a > 0) {
+        /* As painter_blend, with what is the same for all of them worked out before. */
+        uint32_t red_blue = ((uint32_t)colour.r << 16 | colour.b) * a, green = colour.g * a;
         for (int x = from; x < to; x++) {
-            row[x] = painter_blend(row[x], colour, a);
+            uint32_t rb = painter_divide_255(red_blue + (row[x] & UINT32_C(0x00ff00ff)) * (255 - a));
+            uint32_t g = painter_divide_255(green + (row[x] >> 8 & 255) * (255 - a));
+            row[x] = UINT32_C(0xff000000) | rb | g << 8;
         }
     }
 }
 
-/* Columns near the left or right edge, each covered as the table has it. */
+/* Columns near the left or right edge, each covered as the table has it; most lie in runs that are covered alike. */
 static void paint_edge(uint32_t *row, int from, int to, struct pixel_rect box, const uint8_t *cover, int side,
                        struct colour colour)
 {
-    for (int x = from; x < to; x++) {
-        paint_span(row, x, x + 1, colour, ((uint32_t)cover[cover_fold(x - box.x, box.w, side)] * colour.a + 127) / 255);
+    for (int x = from; x < to;) {
+        uint8_t alike = cover[cover_fold(x - box.x, box.w, side)];
+        int end = x + 1;
+        while (end < to && cover[cover_fold(end - box.x, box.w, side)] == alike) {
+            end++;
+        }
+        paint_span(row, x, end, colour, ((uint32_t)alike * colour.a + 127) / 255);
+        x = end;
     }
 }
 

@@ -49,8 +49,21 @@ struct target {
 struct pixel_rect painter_meet(struct pixel_rect a, struct pixel_rect b);
 /** The nearest whole pixels: everything but curves begins and ends on one, so it is crisp. */
 struct pixel_rect painter_pixels(struct rect r, float scale);
+
+/* Two channels at a time, each with a byte of room above it: (x + 128 + ((x + 128) >> 8)) >> 8 is x / 255, rounded. */
+static inline uint32_t painter_divide_255(uint32_t two)
+{
+    uint32_t v = two + UINT32_C(0x00800080);
+    return (v + (v >> 8 & UINT32_C(0x00ff00ff))) >> 8 & UINT32_C(0x00ff00ff);
+}
+
 /** @c, with coverage @a of 255, over an opaque pixel. */
-uint32_t painter_blend(uint32_t below, struct colour c, uint32_t a);
+static inline uint32_t painter_blend(uint32_t below, struct colour c, uint32_t a)
+{
+    uint32_t red_blue = ((uint32_t)c.r << 16 | c.b) * a + (below & UINT32_C(0x00ff00ff)) * (255 - a);
+    uint32_t green = c.g * a + (below >> 8 & 255) * (255 - a);
+    return UINT32_C(0xff000000) | painter_divide_255(red_blue) | painter_divide_255(green) << 8;
+}
 
 void paint_box(struct target *t, const struct draw_command *c);
 void paint_shadow(struct target *t, const struct draw_command *c);

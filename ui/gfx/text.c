@@ -52,7 +52,7 @@ static void find_family(struct text *text)
     FcChar8 *name = NULL;
     text->has_fonts = set && set->nfont > 0;
     (void)snprintf(text->family, sizeof(text->family), "%s", wanted[0]);
-    if (!text->has_fonts) {
+    if (!set || !text->has_fonts) {
         log_error("there is no font: texts can't be shown");
         return;
     }
@@ -313,10 +313,10 @@ static struct entry *make(struct text *text, const char *string, const struct te
 /* NULL when memory has run out. */
 static struct entry *find(struct text *text, const char *string, const struct text_style *style, float width)
 {
-    const float numbers[] = {style->size_px, style->line_height, style->tracking_px, width};
-    const int whole[] = {(int)style->weight, (int)style->align, style->tabular, style->max_lines};
-    uint64_t hash = hash_bytes(UINT64_C(0xcbf29ce484222325), string, strnlen(string, STRING_MAX));
-    hash = hash_bytes(hash_bytes(hash, numbers, sizeof(numbers)), whole, sizeof(whole));
+    const float numbers[] = {style->size_px,       style->line_height,  style->tracking_px,    width,
+                             (float)style->weight, (float)style->align, (float)style->tabular, (float)style->max_lines};
+    uint64_t hash = hash_bytes(hash_bytes(UINT64_C(0xcbf29ce484222325), numbers, sizeof(numbers)), string,
+                               strnlen(string, STRING_MAX));
     struct entry *entry = text->buckets[hash % BUCKETS];
     while (entry && !(entry->hash == hash && entry->width == width && style_equal(&entry->style, style) &&
                       strncmp(entry->string, string, STRING_MAX) == 0)) {
