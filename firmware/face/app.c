@@ -305,6 +305,9 @@ static void take_window(struct app *app, struct screen *s, const struct window_e
     switch (event->kind) {
     case WINDOW_INPUT:
         if (!swallows(s, &event->input)) {
+            if (s->ops->input) {
+                s->ops->input(s->face, &event->input, display_ui(s->display), now());
+            }
             ui_input(display_ui(s->display), &event->input);
             take_intents(s);
         }

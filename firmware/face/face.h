@@ -41,10 +41,12 @@ struct face_ops {
     void (*branch)(void *face);
     /** Mandatory. A photo is there, or can't be: photos_find tells. */
     void (*photo)(void *face, int64_t customer);
-    /** Optional. A PIN was compared. */
-    void (*pin)(void *face, int64_t staff, bool matches, struct face_now now);
+    /** Optional. A PIN was compared, of this face or another: the ticket tells. */
+    void (*pin)(void *face, int64_t ticket, bool matches, struct face_now now);
     /** Mandatory. The screen was touched. @return true when that only wakes it. */
     bool (*touch)(void *face, struct face_now now);
+    /** Optional. What a person does, before @ui takes it. */
+    void (*input)(void *face, const struct input_event *event, struct ui *ui, struct face_now now);
     /** Mandatory. */
     void (*intent)(void *face, const struct intent *intent, struct ui *ui, struct face_now now);
     /** Mandatory. Time has gone on; carries out what the model wishes. */
