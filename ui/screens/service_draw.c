@@ -41,7 +41,8 @@ static struct rect put(struct columns *c, const struct service_part *part, float
 {
     if (part->column < 0) {
         float y = c->y[0] > 0 ? c->y[0] + c->gap : 0;
-        c->y[0] = c->y[1] = y + height;
+        c->y[0] = y + height;
+        c->y[1] = c->n > 1 ? c->y[0] : 0;
         return rect_of(0, y, c->width * (float)c->n + c->gap * (float)(c->n - 1), height);
     }
     unsigned i = column_of(c, part);
@@ -60,17 +61,28 @@ static bool is_last(const struct columns *c, const struct service_part *parts, s
     return true;
 }
 
+static struct columns lay(const struct shell *shell, struct ui *ui, float width, unsigned n_columns,
+                          const struct service_part *parts, size_t n, struct rect ret_places[SERVICE_PARTS_MAX])
+{
+    struct columns c = {.n = n_columns, .gap = shell_gap(ui)};
+    c.width = floorf((width - (float)(c.n - 1) * c.gap) / (float)c.n);
+    for (size_t i = 0; i < n; i++) {
+        ret_places[i] = put(&c, &parts[i], ceilf(height_of(shell, ui, &c, &parts[i])));
+    }
+    return c;
+}
+
 void service_parts(const struct shell *shell, struct ui *ui, const char *id, struct rect rect,
                    const struct service_part *parts, size_t n)
 {
-    struct columns c = {.n = rect.w >= TWO_COLUMNS_PX ? 2 : 1, .gap = shell_gap(ui)};
     struct rect places[SERVICE_PARTS_MAX];
     n = n < SERVICE_PARTS_MAX ? n : SERVICE_PARTS_MAX;
-    c.width = floorf((rect.w - (float)(c.n - 1) * c.gap) / (float)c.n);
-    for (size_t i = 0; i < n; i++) {
-        places[i] = put(&c, &parts[i], ceilf(height_of(shell, ui, &c, &parts[i])));
+    struct columns c = lay(shell, ui, rect.w, 1, parts, n, places);
+    bool one = rect.w < TWO_COLUMNS_PX || (rect.h > rect.w && c.y[0] <= rect.h);
+    if (!one) {
+        c = lay(shell, ui, rect.w, 2, parts, n, places);
     }
-    float all = fmaxf(c.y[0], c.n > 1 ? c.y[1] : 0);
+    float all = fmaxf(c.y[0], c.y[1]);
     bool scrolls = all > rect.h;
     struct rect window =
         rect_of(rect.x - SHADOW_PX, rect.y, rect.w + 2 * SHADOW_PX, rect.h + (scrolls ? 0 : SHADOW_PX));
@@ -78,7 +90,7 @@ void service_parts(const struct shell *shell, struct ui *ui, const char *id, str
     for (size_t i = 0; i < n; i++) {
         struct rect place = places[i];
         if (parts[i].grows && is_last(&c, parts, n, i)) {
-            place.h = fmaxf(place.h, (c.n > 1 ? fmaxf(rect.h, all) : rect.h) - place.y);
+            place.h = fmaxf(place.h, fmaxf(rect.h, all) - place.y);
         }
         place.x += rect.x;
         place.y += rect.y - scroll;
@@ -207,8 +219,9 @@ size_t service_button_columns(struct ui *ui, float width, const char *const labe
 struct rect service_cell(struct rect rect, size_t i, size_t columns, float height_px)
 {
     float width = floorf((rect.w - (float)(columns - 1) * TILE_GAP_PX) / (float)columns);
-    return rect_of(rect.x + (float)(i % columns) * (width + TILE_GAP_PX),
-                   rect.y + (float)(i / columns) * (height_px + TILE_GAP_PX), width, height_px);
+    size_t row = i / columns, column = i % columns;
+    return rect_of(rect.x + (float)column * (width + TILE_GAP_PX), rect.y + (float)row * (height_px + TILE_GAP_PX),
+                   width, height_px);
 }
 
 float service_cells_height(size_t n, size_t columns, float height_px)

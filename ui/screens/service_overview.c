@@ -8,13 +8,13 @@
 #include <stdio.h>
 #include <string.h>
 
-#define CHART_PX      92.0F
-#define CAPTION_PX    30.0F
-#define EVENT_PX      30.0F
-#define TIME_PX       76.0F
-#define KIND_MOST     0.46F /* of what is left beside the time */
-#define TILE_LEAST_PX 250.0F
-#define NOTHING_PX    56.0F
+#define CHART_PX        92.0F
+#define CAPTION_PX      30.0F
+#define EVENT_PX        30.0F
+#define TIME_PX         76.0F
+#define DETAIL_LEAST_PX 84.0F /* what is narrower says nothing: the page of the journal does */
+#define TILE_LEAST_PX   250.0F
+#define NOTHING_PX      56.0F
 
 enum { EVENTS_LEAST = 4, EVENTS_MOST = 16 };
 
@@ -226,7 +226,7 @@ static float kind_width(const struct shell *shell, struct ui *ui, size_t n, floa
         service_words_event(&service->events[service->n_events - 1 - i], what, sizeof(what));
         most = fmaxf(most, ceilf(text_measure(ui_text(ui), what, &strong, -1).w) + 1);
     }
-    return fminf(most, roundf((width - TIME_PX) * KIND_MOST));
+    return fminf(most, width - TIME_PX);
 }
 
 static void log_row(const struct shell *shell, struct ui *ui, struct rect rect, size_t row,
@@ -247,6 +247,9 @@ static void log_row(const struct shell *shell, struct ui *ui, struct rect rect, 
     log_text(ui, rect_cut_left(&rect, kind_px), row, &(struct log_line){"over.what", what, TYPE_SMALL_STRONG, false},
              inks[service_event_tone(event)]);
     (void)rect_cut_left(&rect, SPACE_M);
+    if (rect.w < DETAIL_LEAST_PX) {
+        return;
+    }
     log_text(ui, rect, row, &(struct log_line){"over.detail", all, TYPE_SMALL, true}, THEME_TEXT_MUTED);
 }
 

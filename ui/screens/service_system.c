@@ -41,7 +41,7 @@ static void process_words(int64_t memory_kb, int64_t up_s, char *ret_text, size_
     char memory[I18N_TEXT_SIZE], up[I18N_TEXT_SIZE];
     shell_words_memory(memory_kb, memory, sizeof(memory));
     i18n_duration(up_s, up, sizeof(up));
-    (void)snprintf(ret_text, size, "%s · %s", memory, up);
+    (void)snprintf(ret_text, size, "%.60s · %.60s", memory, up);
 }
 
 static void processes_view(const struct shell *shell, struct ui *ui, struct rect rect, int index)
