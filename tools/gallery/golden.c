@@ -1,14 +1,27 @@
 #include "gallery/golden.h"
 
+#include "base/cleanup.h"
+#include "base/text.h"
+
 #include <errno.h>
 #include <stdio.h>
-#include <string.h>
 
 static const struct gallery_size lying = {1024, 600}, upright = {800, 1280};
 
-static bool is_entrance(const struct gallery_fixture *fixture)
+/* One of each of the entrance's layouts. */
+static const char *const also_upright[] = {
+    "entrance-idle",          "entrance-granted",     "entrance-granted-warnings",
+    "entrance-denied-frozen", "entrance-notice-wait", "entrance-two-lanes",
+    "entrance-card",          "entrance-fire"};
+
+static bool is_upright_too(const struct gallery_fixture *fixture)
 {
-    return strncmp(fixture->name, "entrance", strlen("entrance")) == 0;
+    for (size_t i = 0; i < ARRAY_LEN(also_upright); i++) {
+        if (text_eq(fixture->name, also_upright[i])) {
+            return true;
+        }
+    }
+    return false;
 }
 
 bool golden_at(size_t index, struct golden *ret_golden)
@@ -16,7 +29,7 @@ bool golden_at(size_t index, struct golden *ret_golden)
     size_t n;
     const struct gallery_fixture *fixtures = gallery_fixtures(&n);
     for (size_t i = 0; i < n; i++) {
-        size_t of_this = is_entrance(&fixtures[i]) ? 2 : 1;
+        size_t of_this = is_upright_too(&fixtures[i]) ? 2 : 1;
         if (index >= of_this) {
             index -= of_this;
             continue;
