@@ -113,7 +113,7 @@ float service_card_height(const struct ui *ui, float content_px)
 
 enum theme_colour service_ink(const struct shell *shell, enum theme_colour fresh)
 {
-    return shell_is_stale(shell) ? THEME_TEXT_DISABLED : fresh;
+    return shell_is_stale(shell) ? THEME_TEXT_MUTED : fresh;
 }
 
 /* "2 minutes ago", in the badge's place. @return how much room it takes. */

@@ -56,7 +56,7 @@ static void lockdown_view(const struct shell *shell, struct ui *ui, struct rect 
     (void)rect_cut_left(&r, SPACE_M);
     (void)shell_text(ui, rect_cut_top(&r, 26), &text);
     text.id = "lines.lockdown.text";
-    text.text = on ? _("Only staff cards pass.") : _("On: all lanes shut at once, and only staff cards pass.");
+    text.text = on ? _("Only staff cards pass.") : _("All lanes shut; only staff cards pass.");
     text.role = UI_TEXT;
     text.type = TYPE_SMALL;
     text.colour = service_ink(shell, THEME_TEXT_MUTED);

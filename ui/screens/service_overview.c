@@ -247,7 +247,7 @@ static void log_row(const struct shell *shell, struct ui *ui, struct rect rect, 
     log_text(ui, rect_cut_left(&rect, kind_px), row, &(struct log_line){"over.what", what, TYPE_SMALL_STRONG, false},
              inks[service_event_tone(event)]);
     (void)rect_cut_left(&rect, SPACE_M);
-    if (rect.w < DETAIL_LEAST_PX) {
+    if (rect.w < DETAIL_LEAST_PX || !all[0]) {
         return;
     }
     log_text(ui, rect, row, &(struct log_line){"over.detail", all, TYPE_SMALL, true}, THEME_TEXT_MUTED);
