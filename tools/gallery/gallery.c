@@ -28,8 +28,9 @@ const struct gallery_fixture *gallery_fixtures(size_t *ret_n)
 #endif
         NULL};
     static struct gallery_fixture all[GALLERY_FIXTURES_MAX];
-    static size_t n;
-    for (size_t i = 0; n == 0 && sets[i]; i++) {
+    static size_t n, n_sets_read;
+    bool first = n == 0;
+    for (size_t i = 0; first && sets[i]; i++) {
         const struct gallery_fixture *fixtures = NULL;
         size_t count = sets[i](&fixtures);
         for (size_t k = 0; k < count && n < GALLERY_FIXTURES_MAX; k++) {
