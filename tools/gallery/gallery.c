@@ -28,7 +28,7 @@ const struct gallery_fixture *gallery_fixtures(size_t *ret_n)
 #endif
         NULL};
     static struct gallery_fixture all[GALLERY_FIXTURES_MAX];
-    static size_t n, n_sets_read;
+    static size_t n;
     bool first = n == 0;
     for (size_t i = 0; first && sets[i]; i++) {
         const struct gallery_fixture *fixtures = NULL;

@@ -6,7 +6,7 @@
 
 #include <stddef.h>
 
-enum { LINT_FINDINGS_MAX = 1000 };
+enum { LINT_FINDINGS_MAX = 4000 };
 
 /* A picture that is looked at. */
 struct lint_picture {

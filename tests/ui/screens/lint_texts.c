@@ -192,14 +192,28 @@ static bool holds_text(const struct ui_node *node)
            (node->intent.kind != 0 || node->role == UI_GROUP || node->role == UI_DIALOG);
 }
 
+/* True when something that can be seen through lies over all of the screen, after @i: a dialog holds the screen back. */
+static bool is_held_back(const struct page *page, size_t i)
+{
+    struct rect screen = rect_of(0, 0, (float)page->p->size.width, (float)page->p->size.height);
+    for (size_t k = i + 1; k < page->n; k++) {
+        if (page->commands[k].kind == DRAW_BOX && within(screen, page->commands[k].rect, NEAR_PX)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* The smallest card, button or dialog in which the text's middle lies must hold all of it. */
 static void check_holder(const struct page *page, size_t i)
 {
     const struct ui_node *holder = NULL;
     struct rect ink = page->inks[i];
+    bool held_back = is_held_back(page, i);
     for (size_t k = 0; k < page->n_nodes; k++) {
         const struct ui_node *node = &page->nodes[k];
-        if (holds_text(node) && rect_holds(node->rect, ink.x + ink.w / 2, ink.y + ink.h / 2) &&
+        if (holds_text(node) && !(held_back && node->layer >= UI_LAYER_DIALOG) &&
+            rect_holds(node->rect, ink.x + ink.w / 2, ink.y + ink.h / 2) &&
             (!holder || node->rect.w * node->rect.h <= holder->rect.w * holder->rect.h)) {
             holder = node;
         }
