@@ -176,6 +176,7 @@ struct rect service_card(const struct shell *shell, struct ui *ui, struct rect r
                                           .type = TYPE_HEADING,
                                           .colour = THEME_TEXT,
                                           .vertical = TEXT_CENTRE,
+                                          .lines = 2,
                                           .may_cut = card->may_cut});
     inner.h = fmaxf(inner.h - pad_of(ui), 0);
     return inner;

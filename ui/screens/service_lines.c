@@ -10,7 +10,7 @@
 
 #define TILE_LEAST_PX 186.0F
 #define LOCK_PX       84.0F /* the card of the lock-down */
-#define LABEL_PX      30.0F
+#define LABEL_PX      36.0F
 #define NOTE_PX       44.0F
 
 enum { MODES = 3, MODE_FACTOR = 4, OUTPUTS = 2 };
@@ -121,7 +121,8 @@ static void label(struct ui *ui, const char *id, int index, struct rect *r, cons
                                           .role = UI_TEXT,
                                           .type = TYPE_SMALL,
                                           .colour = THEME_TEXT_MUTED,
-                                          .vertical = TEXT_CENTRE});
+                                          .vertical = TEXT_CENTRE,
+                                          .lines = 2});
 }
 
 static void outputs_view(const struct shell *shell, struct ui *ui, struct rect *r, int index, size_t columns)

@@ -137,7 +137,7 @@ static void fill_journal(struct shell *shell)
 
 void service_unit_page(struct shell *shell, enum service_page page)
 {
-    shell_open_page(shell, page, UNIT_NOW_US);
+    shell_open_page(shell, (int)page, UNIT_NOW_US);
     service_unit_input(shell, "entry fire", true, UNIT_NOW_US);
     service_unit_input(shell, "door door_contact", true, UNIT_NOW_US);
 }
