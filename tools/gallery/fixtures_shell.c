@@ -230,8 +230,10 @@ static void tell_tap(struct scene *s, size_t i)
     (void)text_copy(news.name, sizeof(news.name), tap->name);
     (void)text_copy(news.product, sizeof(news.product), tap->product);
     shell_news(&s->shell, &news, s->now_us - ago_us);
-    news.phase = tap->phase;
-    shell_news(&s->shell, &news, s->now_us - ago_us);
+    if (tap->phase == NEWS_PASSED || tap->phase == NEWS_NOT_PASSED) {
+        news.phase = tap->phase;
+        shell_news(&s->shell, &news, s->now_us - ago_us);
+    }
 }
 
 static void desk(struct scene *s)

@@ -112,7 +112,9 @@ static void tap_row(struct ui *ui, const void *user, size_t row, struct rect rec
     struct rect r = rect_inset_xy(rect, SPACE_L, 0);
     shell_words_time(shell, tap->utc_us, false, time, sizeof(time));
     tap_name(tap, name, sizeof(name));
-    if (tap->result == DESK_DENIED) {
+    if (tap->result == DESK_DENIED && tap->code == ACCESS_OUTSIDE_HOURS) {
+        (void)text_copy(more, sizeof(more), shell_words_code(tap->code)); /* day and hour are too long for a row */
+    } else if (tap->result == DESK_DENIED) {
         shell_words_denied(shell, tap, more, sizeof(more));
     } else {
         (void)text_copy(more, sizeof(more), tap->staff ? _("Staff card") : tap->product);

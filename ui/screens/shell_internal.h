@@ -81,7 +81,7 @@ size_t shell_alarms(const struct shell *shell, struct shell_alarm ret_alarms[SHE
 /* shell_words.c: in the language in force */
 /** What is the matter, and what to do about it. */
 void shell_words_alarm(const struct shell_alarm *alarm, char *ret_what, char *ret_do, size_t size);
-/** Why a tap was denied, for staff. */
+/** Why a tap was denied, for staff, with day and hour where they are known. */
 void shell_words_denied(const struct shell *shell, const struct desk_tap *tap, char *ret_text, size_t size);
 /** The short form, without days and hours. */
 const char *shell_words_code(enum access_code code);
@@ -144,7 +144,7 @@ struct rect shell_sheet_begin(struct ui *ui, const char *id, const char *title, 
 
 /* shell_view.c */
 void shell_view_banner(const struct shell *shell, struct ui *ui, struct rect *r);
-/** The pills of all languages, in @rect, from the right. */
+/** The choice of language, in @rect. */
 void shell_view_languages(const struct shell *shell, struct ui *ui, const char *id, struct rect rect);
 
 /* sign_in_view.c needs of sign_in.c */

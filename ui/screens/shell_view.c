@@ -12,6 +12,7 @@
 #define BAR_PX        84.0F /* of a rail along the bottom */
 #define RAIL_KEY_PX   48.0F
 #define BANNER_PX     48.0F
+#define PILL_PX       40.0F /* of a pill beside its name, with the gap to the next */
 #define SHEET_PX      460.0F
 #define SHEET_ROW_PX  60.0F
 
@@ -161,13 +162,37 @@ void shell_view_banner(const struct shell *s, struct ui *ui, struct rect *r)
 
 /* Languages. */
 
+static float languages_width(struct ui *ui, const char *const names[])
+{
+    struct text_style style = theme_text(TYPE_LABEL);
+    float all = 0;
+    for (int i = 0; i < (int)LANGUAGES; i++) {
+        all += ceilf(text_measure(ui_text(ui), names[i], &style, 0).w) + PILL_PX;
+    }
+    return all;
+}
+
+/* A row of pills, or where that is too long a button that leads to the list. */
 void shell_view_languages(const struct shell *s, struct ui *ui, const char *id, struct rect rect)
 {
     const char *names[LANGUAGES];
+    char more[UI_ID_SIZE];
     for (int i = 0; i < (int)LANGUAGES; i++) {
         names[i] = language_name((enum language)i);
     }
-    (void)widget_pills(ui, id, rect, names, LANGUAGES, (size_t)s->language, SHELL_ON_LANGUAGE);
+    if (languages_width(ui, names) <= rect.w) {
+        (void)widget_pills(ui, id, rect, names, LANGUAGES, (size_t)s->language, SHELL_ON_LANGUAGE);
+        return;
+    }
+    (void)snprintf(more, sizeof(more), "%s-more", id);
+    struct widget_button button = {.id = more,
+                                   .index = -1,
+                                   .label = language_name(s->language),
+                                   .icon = ICON_LANGUAGE,
+                                   .kind = BUTTON_SECONDARY,
+                                   .intent = {.kind = SHELL_ON_SHEET, .arg = SHELL_SHEET_LANGUAGE}};
+    rect.w = fminf(rect.w, widget_button_width(ui, &button));
+    widget_button(ui, rect, &button);
 }
 
 /* Sheets. */
@@ -348,6 +373,7 @@ void shell_view(const struct shell *s, struct ui *ui)
     draw_fill(ui_draw(ui), ui_bounds(ui), ui_colour(ui, THEME_BACKGROUND), 0);
     if (!s->signed_in) {
         sign_in_view(s, ui, ui_bounds(ui));
+        view_sheet(s, ui);
     } else if (s->settings.kind == SHELL_SERVICE && service_test_covers(s)) {
         service_test_view(s, ui);
     } else {

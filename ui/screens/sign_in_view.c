@@ -307,13 +307,16 @@ static void view_words(const struct shell *shell, struct ui *ui, struct rect rec
     bool service = shell->settings.kind == SHELL_SERVICE;
     bool card = shell->settings.sign_in_reader[0] != '\0';
     enum text_align align = centred ? TEXT_MIDDLE : TEXT_START;
+    const char *how = card ? _("Choose your name, or hold your staff card to the reader.") : _("Choose your name.");
+    if (shell->sign_in.stage != SIGN_IN_CHOOSE) {
+        how = card ? _("Or hold your staff card to the reader.") : "";
+    }
     struct shell_text lines[] = {
         {"sign-in.branch", shell->settings.branch, -1, UI_TEXT, TYPE_SMALL_STRONG, THEME_TEXT_MUTED, align, TEXT_TOP, 2,
          false, true},
         {"sign-in.what", service ? _("Service") : _("Desk"), -1, UI_HEADING, TYPE_DISPLAY, THEME_TEXT, align, TEXT_TOP,
          1, false, false},
-        {"sign-in.how", card ? _("Choose your name, or hold your staff card to the reader.") : _("Choose your name."),
-         -1, UI_TEXT, TYPE_BODY_LARGE, THEME_TEXT_MUTED, align, TEXT_TOP, 3, false, false},
+        {"sign-in.how", how, -1, UI_TEXT, TYPE_BODY_LARGE, THEME_TEXT_MUTED, align, TEXT_TOP, 3, false, false},
     };
     size_t n = sizeof(lines) / sizeof(lines[0]);
     float words = lines_height(ui, rect.w, lines, n);
