@@ -204,16 +204,30 @@ static bool is_held_back(const struct page *page, size_t i)
     return false;
 }
 
+/* The layer that a text which can be seen is on: the highest one that has something around it. */
+static int layer_of(const struct page *page, size_t i)
+{
+    bool held_back = is_held_back(page, i);
+    int layer = UI_LAYER_SCREEN;
+    for (size_t k = 0; k < page->n_nodes; k++) {
+        const struct ui_node *node = &page->nodes[k];
+        if (node->layer > layer && within(page->inks[i], node->rect, NEAR_PX) &&
+            !(held_back && node->layer == UI_LAYER_DIALOG)) {
+            layer = node->layer;
+        }
+    }
+    return layer;
+}
+
 /* The smallest card, button or dialog in which the text's middle lies must hold all of it. */
 static void check_holder(const struct page *page, size_t i)
 {
     const struct ui_node *holder = NULL;
     struct rect ink = page->inks[i];
-    bool held_back = is_held_back(page, i);
+    int layer = layer_of(page, i);
     for (size_t k = 0; k < page->n_nodes; k++) {
         const struct ui_node *node = &page->nodes[k];
-        if (holds_text(node) && !(held_back && node->layer >= UI_LAYER_DIALOG) &&
-            rect_holds(node->rect, ink.x + ink.w / 2, ink.y + ink.h / 2) &&
+        if (holds_text(node) && node->layer == layer && rect_holds(node->rect, ink.x + ink.w / 2, ink.y + ink.h / 2) &&
             (!holder || node->rect.w * node->rect.h <= holder->rect.w * holder->rect.h)) {
             holder = node;
         }
@@ -253,6 +267,45 @@ static void check_overlap(const struct page *page, size_t i)
     }
 }
 
+static bool is_on_toast(const struct page *page, struct rect box)
+{
+    for (size_t i = 0; i < page->n_nodes; i++) {
+        if (page->nodes[i].layer >= UI_LAYER_TOAST && within(box, page->nodes[i].rect, NEAR_PX)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* True when text @i has a box of its own, drawn after command @from, seen through or not. */
+static bool has_own_ground(const struct page *page, size_t i, size_t from)
+{
+    for (size_t k = from; k < i; k++) {
+        const struct draw_command *c = &page->commands[k];
+        if (c->kind == DRAW_BOX && within(page->inks[i], rect_intersect(c->rect, c->clip), NEAR_PX)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A text lies on a box or beside it, not across its edge. What casts a shadow and a toast may lie over anything, what can be
+ * seen through under anything. */
+static void check_edges(const struct page *page, size_t i)
+{
+    struct rect ink = page->inks[i];
+    for (size_t k = 0; k < page->n && !is_held_back(page, i); k++) {
+        const struct draw_command *c = &page->commands[k];
+        struct rect box = rect_intersect(c->rect, c->clip), both = rect_intersect(ink, box);
+        if (is_opaque(c) && c->box.shadow_px <= 0 && both.w > OVERLAP_PX && both.h > OVERLAP_PX &&
+            !within(ink, box, OVERLAP_PX) && !has_own_ground(page, i, k + 1) && !is_on_toast(page, box)) {
+            lint_find(page->report, page->p, "\"%s\" lies across the edge of a box, %.0f x %.0f px of it",
+                      page->commands[i].text.string, (double)both.w, (double)both.h);
+            return;
+        }
+    }
+}
+
 void lint_texts(const struct lint_picture *p, struct lint_report *report)
 {
     static struct page page;
@@ -282,6 +335,7 @@ void lint_texts(const struct lint_picture *p, struct lint_report *report)
             check_contrast(&page, i);
             check_holder(&page, i);
             check_overlap(&page, i);
+            check_edges(&page, i);
         } else if (page.commands[i].kind == DRAW_ICON) {
             check_icon(&page, i);
         }

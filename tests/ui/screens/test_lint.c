@@ -186,6 +186,14 @@ static void view_icon_over_text(struct ui *ui, enum language language)
     (void)draw_text(ui_draw(ui), rect_of(30, 22, 200, 30), "word", &body, black);
 }
 
+static void view_text_across_edge(struct ui *ui, enum language language)
+{
+    (void)language;
+    ground(ui);
+    (void)draw_text(ui_draw(ui), rect_of(20, 20, 200, 30), "across", &body, black);
+    draw_fill(ui_draw(ui), rect_of(40, 10, 300, 60), colour_rgb(0xe0e0e0), 0);
+}
+
 static void view_covered_text(struct ui *ui, enum language language)
 {
     (void)language;
@@ -322,6 +330,7 @@ static void the_lint_finds_texts_that_are_not_whole(void **state)
     finds(view_text_off_screen, "\"out\" ");
     finds(view_text_out_of_button, "\"one two three four\" runs out of button box");
     finds(view_icon_over_text, "\"word\" and an icon overlap");
+    finds(view_text_across_edge, "\"across\" lies across the edge of a box");
     finds(view_overlapping_texts, "\"one\" and \"two\" overlap");
 }
 
