@@ -1,7 +1,8 @@
 #pragma once
 
-/* An invented chain of two branches as an access list (NDJSON, db/README.md): points, products, rights, staff, opening hours, the people of the
- * morning and as many further members as asked for. The same options give the same list. */
+/* An invented chain of two branches as an access list (NDJSON, db/README.md): points, products, rights, staff, opening hours,
+ * the people of the morning (photos of a few) and as many further members as asked for. The same options give the same
+ * list. */
 
 #include <stdint.h>
 #include <stdio.h>
@@ -25,7 +26,7 @@ struct chain_options {
     unsigned members; /* beside the people with a part */
 };
 
-/** Writes the list. @return 0, or -EIO when the stream fails. */
+/** Writes the list. @return 0; -EIO when the stream fails; -ENOMEM when a photo can't be made. */
 int chain_write(FILE *out, const struct chain_options *options);
 /** The card of the @nth further member (from 0): a UID in hex. */
 void chain_member_card(unsigned nth, char ret_card[CHAIN_CARD_TEXT_SIZE]);

@@ -61,19 +61,6 @@ static int take(struct play *play, enum stage_reader reader)
     return stage_tell_reader(play->stage, reader, "take", NULL);
 }
 
-static void describe(const struct play *play, const struct person *p, char *ret_what, size_t size)
-{
-    if (p->trait == PERSON_SECURE) {
-        char key[33];
-        stage_card_key(play->stage, p->card, key);
-        (void)snprintf(ret_what, size, "desfire uid=%s aid=f58540 key=%s keyno=0", p->card, key);
-    } else if (strlen(p->card) > 8) {
-        (void)snprintf(ret_what, size, "ntag213 uid=%s", p->card);
-    } else {
-        (void)snprintf(ret_what, size, "classic uid=%s", p->card);
-    }
-}
-
 /* Waits for an event; one that doesn't come is a surprise. @return 0, -ETIMEDOUT or a negative errno. */
 static int await(struct play *play, const struct watch_wish *wish, const char *what, struct journal_event *ret_event)
 {
@@ -165,7 +152,7 @@ static int tap(struct play *play, enum stage_reader reader, const char *name, en
 {
     const struct person *p = person_find(name);
     char what[128];
-    describe(play, p, what, sizeof(what));
+    stage_describe(play->stage, p, what, sizeof(what));
     return tap_card(play, reader, p->card, what, code, manner);
 }
 
@@ -444,7 +431,7 @@ static int play_kill(struct play *play)
     char what[128];
     int64_t before = play->watch->seen;
     tell_scene(play->tell, "kill -9 of the gate in mid-passage");
-    describe(play, p, what, sizeof(what));
+    stage_describe(play->stage, p, what, sizeof(what));
     int r = put(play, STAGE_ENTRANCE, p->card, what);
     struct watch_wish released = {.after = before, .kinds = {JOURNAL_RELEASED}, .card = NULL};
     if (r == 0) {

@@ -50,13 +50,24 @@ void stage_path(const struct stage *stage, const char *name, char ret_path[STAGE
     (void)snprintf(ret_path, STAGE_PATH_SIZE, "%s/%s", stage->folder, name);
 }
 
+bool stage_programs(char *ret_folder, size_t size)
+{
+    ssize_t n = readlink("/proc/self/exe", ret_folder, size - 1);
+    ret_folder[n > 0 ? n : 0] = '\0';
+    char *slash = strrchr(ret_folder, '/');
+    if (slash) {
+        *slash = '\0';
+    }
+    return slash != NULL;
+}
+
 /* ---- the folder ---- */
 
 static int make_folder(struct stage *stage, const char *folder)
 {
-    static const char *const old[] = {"list.db",        "list.db-wal",    "list.db-shm", "journal.db",
-                                      "journal.db-wal", "journal.db-shm", "clock",       "gate.control",
-                                      "lanes.chip",     "lanes.control",  "gate.log",    "lanes.log"};
+    static const char *const old[] = {"list.db",        "list.db-wal", "list.db-shm",  "journal.db", "journal.db-wal",
+                                      "journal.db-shm", "clock",       "gate.control", "lanes.chip", "lanes.control",
+                                      "gate.log",       "lanes.log",   "screen.log",   "list.away"};
     if (strlen(folder) >= sizeof(stage->folder)) {
         return fail(stage, -ENAMETOOLONG, "%s: the path is too long for sockets in it (at most %zu bytes)", folder,
                     sizeof(stage->folder) - 1);
@@ -142,19 +153,39 @@ static int make_config(struct stage *stage)
         "chip = sim:%s/lanes.chip\naid = " AID_TEXT "\nkey_number = 0\nkey_system = " KEY_SYSTEM "\n"
         "second_tap_ms = 300\n\n",
         f, f, f, f, f, stage->programs, f);
-    (void)fputs("[lane main]\nkind = turnstile\npassage_timeout_ms = 2000\nunlock_ms = 2000\nrelock_delay_ms = 800\n"
-                "release_in = main-release-in\nrelease_out = main-release-out\ncontact_a = main-contact-a\n"
-                "contact_b = main-contact-b\nrequest_to_exit = main-button\nfire = fire\nlockdown = lockdown\n"
-                "tamper = main-tamper\n\n"
-                "[lane pool]\nkind = door\npassage_timeout_ms = 2000\nunlock_ms = 2000\n"
-                "release_in = pool-release-in\ndoor_contact = pool-door\n\n",
-                out);
+    int open_ms = stage->unhurried ? 5000 : 2000;
+    (void)fprintf(out,
+                  "[lane main]\nkind = turnstile\npassage_timeout_ms = %d\nunlock_ms = %d\nrelock_delay_ms = 800\n"
+                  "release_in = main-release-in\nrelease_out = main-release-out\ncontact_a = main-contact-a\n"
+                  "contact_b = main-contact-b\nrequest_to_exit = main-button\nfire = fire\nlockdown = lockdown\n"
+                  "tamper = main-tamper\n\n"
+                  "[lane pool]\nkind = door\npassage_timeout_ms = %d\nunlock_ms = %d\n"
+                  "release_in = pool-release-in\ndoor_contact = pool-door\n\n",
+                  open_ms, open_ms, open_ms, open_ms);
     for (unsigned i = 0; i < STAGE_READERS; i++) {
         static const char *const points[] = {CHAIN_ENTRANCE, CHAIN_WAY_OUT, CHAIN_POOL};
         (void)fprintf(out, "[reader %s]\ndevice = pn532_uart:%s/%s.tty\npoint = %s\nlane = %s\nside = %s\n\n",
                       reader_names[i], f, reader_names[i], points[i], i == STAGE_POOL ? "pool" : "main",
                       i == STAGE_WAY_OUT ? "out" : "in");
     }
+    return fflush(out) == 0 && !ferror(out) ? 0 : fail(stage, -EIO, "%s: cannot write", path);
+}
+
+static int make_screen_config(struct stage *stage)
+{
+    char path[STAGE_PATH_SIZE];
+    const char *f = stage->folder;
+    stage_path(stage, "ui.ini", path);
+    _cleanup_file_ FILE *out = fopen(path, "we");
+    if (!out) {
+        return fail(stage, -errno, "%s: %s", path, strerror(errno));
+    }
+    (void)fprintf(out,
+                  "; The screen at the main entrance.\n"
+                  "[ui]\ncontrol_path = %s/gate.control\nlist_path = %s/list.db\njournal_path = %s/journal.db\n"
+                  "point = " CHAIN_ENTRANCE "\n\n"
+                  "[face entrance]\nkind = entrance\nlanes = main\nphones = yes\n",
+                  f, f, f);
     return fflush(out) == 0 && !ferror(out) ? 0 : fail(stage, -EIO, "%s: cannot write", path);
 }
 
@@ -175,6 +206,9 @@ static int start(struct stage *stage, const char *program, char *const argv[], c
         return fail(stage, -errno, "%s: %s", program, strerror(errno));
     }
     if (pid == 0) {
+        sigset_t none; /* who starts it may wait for signals in a way of its own */
+        (void)sigemptyset(&none);
+        (void)sigprocmask(SIG_SETMASK, &none, NULL);
         int fd = open(log_path, O_WRONLY | O_CREAT | O_APPEND, 0600);
         if (fd < 0 || dup2(fd, STDOUT_FILENO) < 0 || dup2(fd, STDERR_FILENO) < 0 ||
             prctl(PR_SET_PDEATHSIG, SIGTERM) < 0 || getppid() != parent) {
@@ -283,12 +317,18 @@ static bool all_readers_work(const char *status)
     return all;
 }
 
-int stage_start_gate(struct stage *stage)
+int stage_launch_gate(struct stage *stage)
 {
-    char config[STAGE_PATH_SIZE], status[STAGE_ANSWER_SIZE];
+    char config[STAGE_PATH_SIZE];
     stage_path(stage, "gate.ini", config);
     char *argv[] = {(char[]){"stile-gate"}, (char[]){"--config"}, config, NULL};
-    int r = start(stage, "stile-gate", argv, "gate.log", &stage->gate);
+    return start(stage, "stile-gate", argv, "gate.log", &stage->gate);
+}
+
+int stage_start_gate(struct stage *stage)
+{
+    char status[STAGE_ANSWER_SIZE];
+    int r = stage_launch_gate(stage);
     for (int left = START_WAIT_MS; r == 0; left -= LOOK_EVERY_MS) {
         if (stage_status(stage, status) == 0 && all_readers_work(status)) {
             return 0;
@@ -309,9 +349,49 @@ void stage_kill_gate(struct stage *stage)
     end(&stage->gate, SIGKILL);
 }
 
+bool stage_gate_ended(struct stage *stage)
+{
+    return stage->gate > 0 && ended(stage, &stage->gate, "gate");
+}
+
+int stage_start_screen(struct stage *stage, const char *geometry, const char *language)
+{
+    char config[STAGE_PATH_SIZE], window[32], code[8];
+    stage_path(stage, "ui.ini", config);
+    (void)text_copy(window, sizeof(window), geometry);
+    (void)text_copy(code, sizeof(code), language ? language : "en");
+    char *argv[] = {(char[]){"stile-ui"},
+                    (char[]){"--config"},
+                    config,
+                    (char[]){"--face"},
+                    (char[]){"entrance"},
+                    (char[]){"--window"},
+                    window,
+                    (char[]){"--language"},
+                    code,
+                    NULL};
+    return start(stage, "stile-ui", argv, "screen.log", &stage->screen);
+}
+
+void stage_kill_screen(struct stage *stage)
+{
+    end(&stage->screen, SIGKILL);
+}
+
+bool stage_screen_ended(struct stage *stage, int *ret_status)
+{
+    int status;
+    if (stage->screen <= 0 || waitpid(stage->screen, &status, WNOHANG) != stage->screen) {
+        return false;
+    }
+    stage->screen = 0;
+    *ret_status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    return true;
+}
+
 int stage_open(struct stage *stage, const struct stage_options *options)
 {
-    *stage = (struct stage){.model = options->keep_model};
+    *stage = (struct stage){.model = options->keep_model, .unhurried = options->unhurried};
     if (!text_copy(stage->programs, sizeof(stage->programs), options->programs)) {
         return fail(stage, -ENAMETOOLONG, "%s: the path is too long", options->programs);
     }
@@ -326,6 +406,9 @@ int stage_open(struct stage *stage, const struct stage_options *options)
         r = make_config(stage);
     }
     if (r == 0) {
+        r = make_screen_config(stage);
+    }
+    if (r == 0) {
         r = start_lanes(stage);
     }
     for (unsigned i = 0; r == 0 && i < STAGE_READERS; i++) {
@@ -336,6 +419,7 @@ int stage_open(struct stage *stage, const struct stage_options *options)
 
 void stage_close(struct stage *stage)
 {
+    end(&stage->screen, SIGTERM);
     end(&stage->gate, SIGTERM);
     for (unsigned i = 0; i < STAGE_READERS; i++) {
         end(&stage->readers[i], SIGTERM);
@@ -440,6 +524,18 @@ int stage_status(struct stage *stage, char *ret_json)
         ret_json[answer.body_len] = '\0';
     }
     return r;
+}
+
+void stage_describe(const struct stage *stage, const struct person *person, char *ret_what, size_t size)
+{
+    if (person->trait == PERSON_SECURE) {
+        char key[33];
+        stage_card_key(stage, person->card, key);
+        (void)snprintf(ret_what, size, "desfire uid=%s aid=" AID_TEXT " key=%s keyno=0", person->card, key);
+    } else {
+        /* Four bytes: a Classic card; seven: an NTAG. */
+        (void)snprintf(ret_what, size, "%s uid=%s", strlen(person->card) > 8 ? "ntag213" : "classic", person->card);
+    }
 }
 
 void stage_card_key(const struct stage *stage, const char *uid, char ret_key[33])

@@ -1,7 +1,10 @@
 #pragma once
 
 /* The stage of the morning: a folder with the chain's list, a configuration and a key, and the real processes in it: the
- * simulated chip and lanes, a simulated reader per access point, the gate (which starts its own readers). */
+ * simulated chip and lanes, a simulated reader per access point, the gate (which starts its own readers), and the screen at
+ * the entrance where there is a display. */
+
+#include "morning/people.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -18,18 +21,21 @@ struct stage_options {
     const char *programs; /* where stile-gate and its kin are */
     unsigned members;
     bool keep_model; /* the readers keep a real reader's times */
+    bool unhurried; /* a lane stays open as long as in real life: somebody has to find the next button */
 };
 
 /* Plain value; zeroed it is a stage that was never opened. */
 struct stage {
     char folder[STAGE_PATH_SIZE - 24];
     char programs[512];
-    bool model;
-    pid_t gate, lanes, readers[STAGE_READERS]; /* 0: not running */
+    bool model, unhurried;
+    pid_t gate, screen, lanes, readers[STAGE_READERS]; /* 0: not running */
     uint8_t master[16];
     char error[STAGE_ERROR_SIZE]; /* why the last call failed */
 };
 
+/** Writes the folder of the program that runs, where the others are too. @return false when it can't be told. */
+bool stage_programs(char *ret_folder, size_t size);
 /** Makes the folder, the list (through db/import, as of a day and a half ago), the key and the configuration, and starts all
  * processes; comes back when every reader works. @return 0, or a negative errno with stage->error. stage_close is
  * needed either way. */
@@ -41,6 +47,18 @@ void stage_close(struct stage *stage);
 void stage_kill_gate(struct stage *stage);
 /** Starts the gate and waits until every reader works. @return 0 or a negative errno. */
 int stage_start_gate(struct stage *stage);
+/** Starts the gate and comes back at once. @return 0 or a negative errno. */
+int stage_launch_gate(struct stage *stage);
+/** @return true once when the gate has ended by itself. */
+bool stage_gate_ended(struct stage *stage);
+
+/** Starts stile-ui with the entrance face in a window of this @geometry ("1024x600+0+40"), in a language ("sv"; NULL:
+ * English). @return 0 or a negative errno. */
+int stage_start_screen(struct stage *stage, const char *geometry, const char *language);
+/** kill -9, and waits for its end. */
+void stage_kill_screen(struct stage *stage);
+/** @return true once when the screen has ended by itself, with its exit status in @ret_status (-1: killed). */
+bool stage_screen_ended(struct stage *stage, int *ret_status);
 
 /** PATH of a file in the folder; @ret_path holds STAGE_PATH_SIZE bytes. */
 void stage_path(const struct stage *stage, const char *name, char ret_path[STAGE_PATH_SIZE]);
@@ -52,6 +70,8 @@ int stage_tell_lanes(struct stage *stage, const char *command, char *ret_answer)
 int stage_lockdown(struct stage *stage, bool on);
 int stage_release(struct stage *stage, const char *lane);
 int stage_undo(struct stage *stage, int64_t seq);
+/** A person's card as `put` of the simulated reader wants it. */
+void stage_describe(const struct stage *stage, const struct person *person, char *ret_what, size_t size);
 /** The key that a genuine card of this UID would have, as hex. */
 void stage_card_key(const struct stage *stage, const char *uid, char ret_key[33]);
 /** The gate's status as JSON (STAGE_ANSWER_SIZE bytes). @return 0 or a negative errno. */

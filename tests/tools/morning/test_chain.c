@@ -118,6 +118,10 @@ static void a_screen_finds_opening_hours_and_staff(void **state)
     assert_int_equal(list_db_staff_each(list, look_at, &seen), 0);
     assert_int_equal(seen.n, 3);
     assert_true(seen.anna && seen.erik && seen.nora);
+    uint8_t photo[LIST_PHOTO_MAX];
+    size_t photo_len = 0;
+    assert_int_equal(list_db_photo(list, person_id(person_find("Ida")), photo, sizeof(photo), &photo_len), 0);
+    assert_true(photo_len > 1000);
     assert_true(card_parse(person_find("Nora of the staff")->card, &card));
     assert_int_equal(list_db_staff_by_card(list, &card, &by_card), 0);
     assert_string_equal(by_card.name, "Nora of the staff");
