@@ -19,18 +19,11 @@ const struct gallery_size gallery_sizes[GALLERY_SIZES] = {{800, 480}, {1024, 600
 
 const struct gallery_fixture *gallery_fixtures(size_t *ret_n)
 {
-    static size_t (*const sets[])(const struct gallery_fixture **) = {
-#ifdef GALLERY_ENTRANCE
-        fixtures_entrance,
-#endif
-#ifdef GALLERY_SHELL
-        fixtures_shell,
-#endif
-        NULL};
+    static size_t (*const sets[])(const struct gallery_fixture **) = {fixtures_entrance, fixtures_shell};
     static struct gallery_fixture all[GALLERY_FIXTURES_MAX];
     static size_t n;
     bool first = n == 0;
-    for (size_t i = 0; first && sets[i]; i++) {
+    for (size_t i = 0; first && i < ARRAY_LEN(sets); i++) {
         const struct gallery_fixture *fixtures = NULL;
         size_t count = sets[i](&fixtures);
         for (size_t k = 0; k < count && n < GALLERY_FIXTURES_MAX; k++) {
