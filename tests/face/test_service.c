@@ -39,7 +39,7 @@ static int open_both(void **state)
     (void)state;
     whole_open(&unit, "second_tap_ms = 0\n");
     add_staff();
-    watched_open(&screen, "service", 1024, 600, unit.h.control_path, unit.h.list_path, unit.h.journal_path);
+    watched_open(&screen, "service", 1280, 800, unit.h.control_path, unit.h.list_path, unit.h.journal_path);
     whole_start(&unit);
     watched_start(&screen);
     return 0;
@@ -79,7 +79,7 @@ static void a_technician_signs_in_and_releases_a_lane(void **state)
     type_pin("2468");
     watched_await(&screen, "rail.lines", NULL);
     watched_click(&screen, "rail.lines");
-    watched_await(&screen, "lines.in.0", NULL);
+    watched_await(&screen, NULL, "Passage contact A"); /* the inputs are there: nothing moves any more */
     (void)whole_lanes(&unit, "walk lane1 in");
     watched_click(&screen, "lines.in.0");
     whole_await(&unit, "\"phase\":\"released\"", NULL, NULL);

@@ -37,7 +37,7 @@ static void the_screen_invites_and_shows_each_verdict(void **state)
     watched_start(&screen);
     watched_await(&screen, "branch", "Centre");
     watched_await(&screen, "hero", "Hold up your card");
-    (void)whole_lanes(&unit, "walk lane1 none");
+    (void)whole_lanes(&unit, "wait lane1 in");
     whole_tap(&unit, 0, CARD_IDA);
     watched_await(&screen, "verdict.0", NULL);
     watched_await(&screen, NULL, "Ida");
