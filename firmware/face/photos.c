@@ -14,8 +14,16 @@ struct photo {
     int64_t customer; /* 0: the place is free */
     bool known; /* decoded, or can't be had */
     bool stale; /* the list has changed since */
-    struct surface surface; /* no pixels: there is none */
+    bool tell; /* photos_next has yet to tell of it */
+    struct surface *surface; /* its own: who draws it doesn't see the place pass to another. NULL: there is none */
     uint64_t version, used;
+};
+
+/* One that has given way, and may still be drawn. */
+struct retired {
+    int64_t customer;
+    bool told;
+    struct surface *surface;
 };
 
 struct photos {
@@ -23,9 +31,7 @@ struct photos {
     struct photo_worker *worker;
     struct photo kept[PHOTOS_KEPT];
     uint64_t tick, versions;
-    int64_t told[2 * RETIRED_MAX]; /* customers that photos_next has yet to tell of */
-    size_t n_told;
-    struct surface retired[RETIRED_MAX];
+    struct retired retired[RETIRED_MAX];
     size_t n_retired;
     uint8_t bytes[LIST_PHOTO_MAX];
 };
@@ -46,10 +52,16 @@ int photos_new(struct facts *facts, struct photos **ret_photos)
     return 0;
 }
 
+static void free_surface(struct surface *surface)
+{
+    surface_finish(surface);
+    free(surface);
+}
+
 static void free_retired(struct photos *p)
 {
     for (size_t i = 0; i < p->n_retired; i++) {
-        surface_finish(&p->retired[i]);
+        free_surface(p->retired[i].surface);
     }
     p->n_retired = 0;
 }
@@ -63,7 +75,7 @@ void photos_free(struct photos *p)
     photo_worker_join(p->worker);
     free_retired(p);
     for (size_t i = 0; i < PHOTOS_KEPT; i++) {
-        surface_finish(&p->kept[i].surface);
+        free_surface(p->kept[i].surface);
     }
     free(p);
 }
@@ -83,20 +95,12 @@ static struct photo *find(const struct photos *p, int64_t customer)
     return NULL;
 }
 
-static void tell(struct photos *p, int64_t customer)
-{
-    if (p->n_told < sizeof(p->told) / sizeof(p->told[0])) {
-        p->told[p->n_told++] = customer;
-    }
-}
-
 static void retire(struct photos *p, struct photo *photo)
 {
-    if (photo->surface.pixels) {
-        p->retired[p->n_retired++] = photo->surface;
-        tell(p, photo->customer);
+    if (photo->surface) {
+        p->retired[p->n_retired++] = (struct retired){.customer = photo->customer, .surface = photo->surface};
+        photo->surface = NULL;
     }
-    *photo = (struct photo){0};
 }
 
 /* A place for another one; NULL while too many wait to be let go of. */
@@ -108,28 +112,35 @@ static struct photo *make_room(struct photos *p)
             oldest = &p->kept[i];
         }
     }
-    if (p->n_retired == RETIRED_MAX) {
+    if (oldest->surface && p->n_retired == RETIRED_MAX) {
         return NULL;
     }
     retire(p, oldest);
+    *oldest = (struct photo){0};
     return oldest;
 }
 
 static void take_result(struct photos *p, struct photo_result *result)
 {
     struct photo *photo = find(p, (int64_t)result->key);
-    if (!photo || p->n_retired == RETIRED_MAX) {
+    if (!photo || (photo->surface && p->n_retired == RETIRED_MAX)) {
         surface_finish(&result->surface);
         return;
     }
-    if (photo->surface.pixels) {
-        p->retired[p->n_retired++] = photo->surface;
+    if (result->outcome == -ECANCELED) {
+        return; /* given up for newer ones: that says nothing of the photo, which may be asked for again */
     }
-    photo->surface = result->outcome == 0 ? result->surface : (struct surface){0};
+    retire(p, photo);
+    photo->surface = result->outcome == 0 ? malloc(sizeof(*photo->surface)) : NULL;
+    if (photo->surface) {
+        *photo->surface = result->surface;
+    } else {
+        surface_finish(&result->surface);
+    }
     photo->known = true;
     photo->stale = false;
     photo->version = ++p->versions;
-    tell(p, photo->customer);
+    photo->tell = true;
 }
 
 static void take_results(struct photos *p)
@@ -180,22 +191,32 @@ bool photos_ask(struct photos *p, int64_t customer, int64_t wait_us)
 bool photos_next(struct photos *p, int64_t *ret_customer)
 {
     take_results(p);
-    if (p->n_told == 0) {
-        free_retired(p);
-        return false;
+    for (size_t i = 0; i < p->n_retired; i++) {
+        if (!p->retired[i].told) {
+            p->retired[i].told = true;
+            *ret_customer = p->retired[i].customer;
+            return true;
+        }
     }
-    *ret_customer = p->told[--p->n_told];
-    return true;
+    for (size_t i = 0; i < PHOTOS_KEPT; i++) {
+        if (p->kept[i].tell) {
+            p->kept[i].tell = false;
+            *ret_customer = p->kept[i].customer;
+            return true;
+        }
+    }
+    free_retired(p);
+    return false;
 }
 
 const struct surface *photos_find(const struct photos *p, int64_t customer, uint64_t *ret_version)
 {
     const struct photo *photo = customer > 0 ? find(p, customer) : NULL;
-    if (!photo || !photo->surface.pixels) {
+    if (!photo || !photo->surface) {
         return NULL;
     }
     *ret_version = photo->version;
-    return &photo->surface;
+    return photo->surface;
 }
 
 void photos_forget(struct photos *p)

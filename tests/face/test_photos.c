@@ -126,7 +126,7 @@ static void a_photo_given_up_for_newer_ones_can_be_asked_for_again(void **state)
 {
     (void)state;
     uint64_t version;
-    add_photos(2500, PHOTOS_KEPT);
+    add_photos(1200, PHOTOS_KEPT);
     (void)facts_step(facts, 0);
     for (int64_t i = 1; i <= PHOTOS_KEPT; i++) {
         (void)photos_ask(photos, i, 0);
