@@ -27,9 +27,10 @@ struct plan {
 static struct plan plan_of(struct rect rect)
 {
     struct plan p = {.rect = rect};
-    p.hub_x = roundf(rect.x + rect.w * 0.37F);
+    bool narrow = rect.w < 760; /* then the hall, which has two readers, gets most of it */
+    p.hub_x = roundf(rect.x + rect.w * (narrow ? 0.33F : 0.37F));
     p.hub_y = roundf(rect.y + rect.h * 0.53F);
-    p.hinge_x = roundf(rect.x + rect.w * 0.79F);
+    p.hinge_x = roundf(rect.x + rect.w * (narrow ? 0.83F : 0.79F));
     p.hinge_y = p.hub_y;
     return p;
 }

@@ -166,6 +166,7 @@ static void cards(const struct rack *rack, struct ui *ui, struct rect r)
     widget_card(ui, "rack", r, _("Cards"));
     struct rect inside = rect_inset_xy(r, SPACE_L, 2);
     hint.vertical = TEXT_CENTRE;
+    hint.size_px = text_fit(ui_text(ui), _("Touch a card, then a reader"), &hint, inside.w, 11);
     (void)widget_text(ui, "hint", UI_TEXT, rect_cut_top(&inside, 36), _("Touch a card, then a reader"), &hint,
                       ui_colour(ui, THEME_PRIMARY));
     float height = cards_in(rack, ui, inside, 0, false);
