@@ -9,8 +9,9 @@
 #include <stdio.h>
 
 #define ALARM_PX   60.0F
-#define ROW_PX     64.0F
+#define ROW_PX     68.0F
 #define TIME_PX    58.0F
+#define NAME_PX    23.0F
 #define LANE_PX    60.0F
 #define PAIR_PX    34.0F
 #define BADGE_PX   28.0F
@@ -103,6 +104,34 @@ static struct verdict_words verdict(const struct desk_tap *tap)
     return (struct verdict_words){C_("tap", "Denied"), ICON_CROSS, TONE_DANGER};
 }
 
+/* Who, and below it the product or the reason, which may take two lines: it has to be whole. */
+static void tap_words(struct ui *ui, struct rect r, size_t row, const char *name, const char *more, bool denied)
+{
+    struct shell_text who = {.id = "desk.tap-name",
+                             .index = (int64_t)row,
+                             .text = name,
+                             .role = UI_TEXT,
+                             .type = TYPE_BODY_STRONG,
+                             .colour = THEME_TEXT,
+                             .vertical = TEXT_CENTRE,
+                             .may_cut = true};
+    struct shell_text what = {.id = "desk.tap-more",
+                              .index = (int64_t)row,
+                              .text = more,
+                              .role = UI_TEXT,
+                              .type = TYPE_SMALL,
+                              .colour = denied ? THEME_DANGER : THEME_TEXT_MUTED,
+                              .vertical = TEXT_CENTRE,
+                              .lines = denied ? 2 : 1,
+                              .may_cut = !denied};
+    float height = shell_text_height(ui, r.w, &what);
+    r = rect_centre(r, r.w, fminf(NAME_PX + height, r.h));
+    (void)shell_text(ui, rect_cut_top(&r, height > 0 ? NAME_PX : r.h), &who);
+    if (height > 0) {
+        (void)shell_text(ui, r, &what);
+    }
+}
+
 static void tap_row(struct ui *ui, const void *user, size_t row, struct rect rect, char *ret_label, size_t size)
 {
     const struct shell *shell = user;
@@ -112,9 +141,7 @@ static void tap_row(struct ui *ui, const void *user, size_t row, struct rect rec
     struct rect r = rect_inset_xy(rect, SPACE_L, 0);
     shell_words_time(shell, tap->utc_us, false, time, sizeof(time));
     tap_name(tap, name, sizeof(name));
-    if (tap->result == DESK_DENIED && tap->code == ACCESS_OUTSIDE_HOURS) {
-        (void)text_copy(more, sizeof(more), shell_words_code(tap->code)); /* day and hour are too long for a row */
-    } else if (tap->result == DESK_DENIED) {
+    if (tap->result == DESK_DENIED) {
         shell_words_denied(shell, tap, more, sizeof(more));
     } else {
         (void)text_copy(more, sizeof(more), tap->staff ? _("Staff card") : tap->product);
@@ -132,24 +159,7 @@ static void tap_row(struct ui *ui, const void *user, size_t row, struct rect rec
     struct rect badge = widget_badge(ui, id, rect_right(r), roundf(r.y + (r.h - BADGE_PX) / 2), true, words.label,
                                      words.icon, words.tone);
     r.w = fmaxf(badge.x - SPACE_M - r.x, 1);
-    r = rect_centre(r, r.w, 46);
-    text = (struct shell_text){.id = "desk.tap-name",
-                               .index = (int64_t)row,
-                               .text = name,
-                               .role = UI_TEXT,
-                               .type = TYPE_BODY_STRONG,
-                               .colour = THEME_TEXT,
-                               .vertical = TEXT_CENTRE,
-                               .may_cut = true};
-    (void)shell_text(ui, more[0] ? rect_cut_top(&r, 24) : r, &text);
-    if (more[0]) {
-        text.id = "desk.tap-more";
-        text.text = more;
-        text.type = TYPE_SMALL;
-        text.colour = tap->result == DESK_DENIED ? THEME_DANGER : THEME_TEXT_MUTED;
-        text.may_cut = tap->result != DESK_DENIED;
-        (void)shell_text(ui, r, &text);
-    }
+    tap_words(ui, r, row, name, more, tap->result == DESK_DENIED);
     (void)snprintf(ret_label, size, "%s · %s", name, words.label);
 }
 
