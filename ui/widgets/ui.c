@@ -74,6 +74,11 @@ void ui_end(struct ui *ui)
     if (ui->finger.pressed && !ui_last_node(ui, ui->finger.pressed)) {
         ui->finger.pressed = 0;
     }
+    for (size_t i = 0; i < UI_STATES_MAX; i++) {
+        if (ui->kept[i].seen_us != ui->now_us) {
+            ui->kept[i].velocity = 0; /* nothing works it out any more: it would keep the process awake */
+        }
+    }
 }
 
 struct draw_list *ui_draw(struct ui *ui)

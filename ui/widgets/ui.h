@@ -110,7 +110,7 @@ void ui_set_theme(struct ui *ui, const struct theme *theme);
 
 /** Begins a picture of @width x @height logical pixels at boot time @now_us. */
 void ui_begin(struct ui *ui, int64_t now_us, float width, float height);
-/** Ends it: the focus goes if its widget is no longer there, and so do the states of what wasn't seen for a while. */
+/** Ends it: the focus goes if its widget is no longer there, and a list that is no longer there rolls no more. */
 void ui_end(struct ui *ui);
 
 struct draw_list *ui_draw(struct ui *ui);

@@ -265,6 +265,24 @@ static void a_touch_catches_what_rolls(void **state)
     assert_false(ui_active(b->ui));
 }
 
+static void what_rolls_rests_once_it_is_no_longer_shown(void **state)
+{
+    struct bench *b = *state;
+    b->list = true;
+    picture(b);
+    finger(b, INPUT_DOWN, 1, 50, 250, 10);
+    for (int i = 1; i <= 5; i++) {
+        finger(b, INPUT_MOVE, 1, 50, 250 - (float)i * 30, 16);
+    }
+    finger(b, INPUT_UP, 1, 50, 100, 16);
+    assert_true(ui_active(b->ui));
+    b->list = false; /* another page */
+    b->now_us += 16 * US_PER_MS;
+    picture(b);
+    assert_false(ui_active(b->ui));
+    assert_true(ui_deadline(b->ui) == US_NEVER);
+}
+
 static void beyond_an_end_it_gives_way_and_comes_back(void **state)
 {
     struct bench *b = *state;
@@ -438,6 +456,7 @@ int main(void)
         TEST(a_drag_scrolls_and_presses_nothing),
         TEST(held_still_before_it_is_let_go_it_stays),
         TEST(a_touch_catches_what_rolls),
+        TEST(what_rolls_rests_once_it_is_no_longer_shown),
         TEST(beyond_an_end_it_gives_way_and_comes_back),
         TEST(a_wheel_and_keys_scroll_within_the_ends),
         TEST(a_field_takes_the_focus_and_what_is_typed),
