@@ -15,13 +15,13 @@ struct cover_table {
     float radius, width; /* width: of the border, or the shadow's reach */
     int side;
     uint8_t *cover; /* side * side, the corner at the top left; its last row and column go on to the middle */
-    unsigned used;
+    uint64_t used;
 };
 
 /* Zeroed is empty. */
 struct cover {
     struct cover_table tables[COVER_TABLES_MAX];
-    unsigned tick;
+    uint64_t tick;
 };
 
 void cover_finish(struct cover *cover);

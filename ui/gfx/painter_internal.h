@@ -16,7 +16,7 @@ struct painter_mask {
     int side; /* px */
     float stroke;
     cairo_surface_t *surface; /* A8; NULL: none */
-    unsigned used;
+    uint64_t used;
 };
 
 /* A photo at the size at which it is shown. */
@@ -24,12 +24,12 @@ struct painter_image {
     uint64_t version;
     const struct surface *of;
     struct surface scaled; /* no pixels: none */
-    unsigned used;
+    uint64_t used;
 };
 
 struct painter {
     float scale;
-    unsigned tick;
+    uint64_t tick; /* 32 bits would run out on a screen that moves for weeks */
     struct cover cover;
     struct painter_mask masks[PAINTER_MASKS_MAX];
     struct painter_image images[PAINTER_IMAGES_MAX];
