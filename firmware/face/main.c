@@ -16,7 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { EXIT_USAGE = 64, EXIT_DISPLAY = 69, EXIT_CONFIGURATION = 78 };
+enum { EXIT_USAGE = 64, EXIT_DISPLAY = 69, EXIT_CONFIGURATION = 78, DISPLAY_WAIT_S = 60 };
 
 static void usage(FILE *to)
 {
@@ -171,10 +171,22 @@ static void fill_in(struct ui_config *config, const struct arguments *a)
     }
 }
 
+/* A unit that starts without a display waits for one here: started anew by systemd again and again, it would take the gate's time. */
+static int open_windows(void)
+{
+    bool waits = getenv("NOTIFY_SOCKET") != NULL;
+    int r = window_system_open();
+    for (int i = 0; waits && r == -ENODEV && i < DISPLAY_WAIT_S; i++) {
+        (void)sleep(1);
+        r = window_system_open();
+    }
+    return r;
+}
+
 static int run(const struct ui_config *config, int64_t started_us)
 {
     struct app *app;
-    int r = window_system_open();
+    int r = open_windows();
     if (r < 0) {
         (void)fprintf(stderr, "stile-ui: there is no display to show anything on\n");
         return EXIT_DISPLAY;

@@ -53,6 +53,15 @@ static void ignore_events(void)
     }
 }
 
+/* Once until it succeeds: a display that is away is tried for again every second, for days if need be. */
+static void complain(const char *what)
+{
+    if (!window_system.complained) {
+        log_warn("%s: %s", what, SDL_GetError());
+        window_system.complained = true;
+    }
+}
+
 int window_system_open(void)
 {
     if (window_system.open) {
@@ -60,7 +69,7 @@ int window_system_open(void)
     }
     set_hints();
     if (SDL_InitSubSystem(SDL_INIT_VIDEO) < 0) {
-        log_warn("no display: %s", SDL_GetError());
+        complain("no display");
         return -ENODEV;
     }
     const char *driver = SDL_GetCurrentVideoDriver();
@@ -184,7 +193,7 @@ static int create(struct window *w)
     const struct window_options *o = &w->options;
     SDL_DisplayMode mode;
     if (SDL_GetDesktopDisplayMode(o->display < 0 ? 0 : o->display, &mode) < 0) {
-        log_warn("no display %d: %s", o->display, SDL_GetError());
+        complain("no such display");
         return -ENODEV;
     }
     int at = o->display < 0 ? (int)SDL_WINDOWPOS_CENTERED : (int)SDL_WINDOWPOS_CENTERED_DISPLAY((unsigned)o->display);
@@ -194,13 +203,14 @@ static int create(struct window *w)
     w->sdl = SDL_CreateWindow(w->title, o->placed ? o->x : at, o->placed ? o->y : at, width, height, flags);
     const SDL_Surface *surface = w->sdl ? SDL_GetWindowSurface(w->sdl) : NULL;
     if (!surface || surface->w > SURFACE_SIDE_MAX || surface->h > SURFACE_SIDE_MAX) {
-        log_warn("cannot open a window of %dx%d: %s", width, height, SDL_GetError());
+        complain("cannot open a window");
         if (w->sdl) {
             SDL_DestroyWindow(w->sdl);
         }
         w->sdl = NULL;
         return -ENODEV;
     }
+    window_system.complained = false;
     w->display = SDL_GetWindowDisplayIndex(w->sdl);
     if (o->fullscreen) {
         window_hide_pointer(true);

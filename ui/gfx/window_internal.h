@@ -36,6 +36,7 @@ struct window_system {
     bool open;
     bool kmsdrm;
     bool pointer_hidden;
+    bool complained; /* that a window can't be opened, since one was last */
     int fd; /* -1: the driver has none */
     int64_t looked_at_connectors_us;
     struct window *windows[WINDOWS_MAX];
