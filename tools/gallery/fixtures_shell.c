@@ -461,7 +461,7 @@ static void wipe(struct scene *s)
         set;                                                                                                           \
         draw(s);                                                                                                       \
     }
-#define ENTRY(which, text, set) {.name = text, .view = view_##which},
+#define ENTRY(which, text, set) {.name = (text), .view = view_##which},
 
 /* Large: not for a stack. */
 static struct scene *scene_for(struct ui *ui, enum language language)

@@ -124,7 +124,7 @@ void shell_icon_box(struct ui *ui, struct rect rect, enum icon icon, enum widget
                                              [TONE_DANGER] = THEME_ON_DANGER_SOFT,
                                              [TONE_PRIMARY] = THEME_ON_PRIMARY_SOFT};
     float side = rect.h < rect.w ? rect.h : rect.w;
-    float icon_px = side >= 72 ? 40 : side >= 40 ? 24 : 20;
+    float icon_px = side >= 72 ? 40.0F : side >= 40 ? 24.0F : 20.0F;
     draw_fill(ui_draw(ui), rect, ui_colour(ui, fills[tone]), fminf(RADIUS_L, side * 0.28F));
     draw_icon(ui_draw(ui), rect_centre(rect, icon_px, icon_px), icon, ui_colour(ui, inks[tone]), 0);
 }

@@ -204,7 +204,8 @@ size_t sign_in_found(const struct shell *shell, const struct shell_staff *ret_st
         }
     }
     if (n > 1) {
-        qsort(ret_staff, n, sizeof(*ret_staff), by_name);
+        /* NOLINTNEXTLINE(bugprone-sizeof-expression): it is pointers that are sorted */
+        qsort(ret_staff, n, sizeof(ret_staff[0]), by_name);
     }
     return n;
 }
