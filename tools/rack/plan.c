@@ -261,7 +261,7 @@ static void draw_plug(struct ui *ui, const struct rack *rack, enum stage_reader 
     struct text_style style = theme_text(TYPE_SMALL_STRONG);
     style.align = TEXT_MIDDLE;
     style.vertical = TEXT_CENTRE;
-    float w = roundf(text_measure(ui_text(ui), label, &style, 0).w) + 26;
+    float w = roundf(text_measure(ui_text(ui), label, &style, 0).w) + 20;
     struct rect r = rect_of(roundf(x + READER_PX / 2 - w / 2), y + READER_PX + 26, w, 30);
     unsigned state = ui_node(ui, &(struct ui_node_spec){.id = "plug",
                                                         .index = which,
@@ -312,5 +312,6 @@ void rack_plan_view(const struct rack *rack, struct ui *ui, struct rect rect)
     }
     state_badge(ui, "state-main", p.hub_x, badge_y, main_state(rack),
                 gate->released[RACK_IN] || gate->released[RACK_OUT], rack->fire);
-    state_badge(ui, "state-pool", p.hinge_x + 62, badge_y, pool_state(rack), door->released[RACK_IN], rack->fire);
+    state_badge(ui, "state-pool", (p.hinge_x + rect_right(rect)) / 2, badge_y, pool_state(rack),
+                door->released[RACK_IN], rack->fire);
 }
