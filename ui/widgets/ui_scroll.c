@@ -75,7 +75,7 @@ void ui_scroll_end(struct ui *ui)
     }
     const struct ui_scroll *scroll = &ui->now->scrolls[index];
     const struct ui_kept *kept = ui_kept_find(ui, scroll->hash);
-    if (!kept || scroll->extent <= scroll->rect.h + 0.5F) {
+    if (!kept || rect_empty(scroll->rect) || scroll->extent <= scroll->rect.h + 0.5F) {
         return;
     }
     float share = scroll->rect.h / scroll->extent;

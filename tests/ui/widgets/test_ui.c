@@ -283,6 +283,20 @@ static void what_rolls_rests_once_it_is_no_longer_shown(void **state)
     assert_true(ui_deadline(b->ui) == US_NEVER);
 }
 
+static void on_a_display_that_leaves_no_room_it_draws_no_bar(void **state)
+{
+    struct bench *b = *state;
+    size_t n;
+    for (float height = -5; height <= 0; height += 5) {
+        ui_begin(b->ui, b->now_us, WIDTH, HEIGHT);
+        (void)ui_scroll_begin(b->ui, "rows", rect_of(0, 0, 100, height), 0);
+        ui_scroll_end(b->ui);
+        ui_end(b->ui);
+        (void)draw_commands(ui_draw(b->ui), &n);
+        assert_int_equal(n, 0);
+    }
+}
+
 static void beyond_an_end_it_gives_way_and_comes_back(void **state)
 {
     struct bench *b = *state;
@@ -457,6 +471,7 @@ int main(void)
         TEST(held_still_before_it_is_let_go_it_stays),
         TEST(a_touch_catches_what_rolls),
         TEST(what_rolls_rests_once_it_is_no_longer_shown),
+        TEST(on_a_display_that_leaves_no_room_it_draws_no_bar),
         TEST(beyond_an_end_it_gives_way_and_comes_back),
         TEST(a_wheel_and_keys_scroll_within_the_ends),
         TEST(a_field_takes_the_focus_and_what_is_typed),
