@@ -35,11 +35,11 @@ static bool serve(struct pins *p)
     memcpy(hash, p->hash, sizeof(hash));
     sodium_memzero(p->pin, sizeof(p->pin));
     (void)pthread_mutex_unlock(&p->mutex);
+    bool matches = !ends && pin_matches(hash, pin);
+    sodium_memzero(pin, sizeof(pin));
     if (ends) {
         return false;
     }
-    bool matches = pin_matches(hash, pin);
-    sodium_memzero(pin, sizeof(pin));
     (void)pthread_mutex_lock(&p->mutex);
     p->waits = false;
     p->has_answer = true;
