@@ -8,6 +8,7 @@
 
 #define CONTRAST_LEAST      4.5F /* WCAG 2.1, 1.4.3; for large texts too */
 #define ICON_CONTRAST_LEAST 3.0F /* 1.4.11 */
+#define SEEN_CONTRAST       1.05F
 #define OVERLAP_PX          2.0F
 #define NEAR_PX             1.0F
 enum { COLUMNS = 5, ROWS = 3 }; /* where the ground under a text is looked at */
@@ -289,6 +290,14 @@ static bool has_own_ground(const struct page *page, size_t i, size_t from)
     return false;
 }
 
+/* True when box @k looks no different from what it lies on, there where text @i is; unless it is drawn over the text. */
+static bool is_unseen(const struct page *page, size_t i, size_t k, struct rect both)
+{
+    float x = both.x + both.w / 2, y = both.y + both.h / 2;
+    const struct draw_command *c = &page->commands[k];
+    return k < i && (!is_in_box(c, x, y) || colour_contrast(fill_at(c, y), ground_at(page, k, x, y)) < SEEN_CONTRAST);
+}
+
 /* A text lies on a box or beside it, not across its edge. What casts a shadow and a toast may lie over anything, what can be
  * seen through under anything. */
 static void check_edges(const struct page *page, size_t i)
@@ -298,7 +307,8 @@ static void check_edges(const struct page *page, size_t i)
         const struct draw_command *c = &page->commands[k];
         struct rect box = rect_intersect(c->rect, c->clip), both = rect_intersect(ink, box);
         if (is_opaque(c) && c->box.shadow_px <= 0 && both.w > OVERLAP_PX && both.h > OVERLAP_PX &&
-            !within(ink, box, OVERLAP_PX) && !has_own_ground(page, i, k + 1) && !is_on_toast(page, box)) {
+            !within(ink, box, OVERLAP_PX) && !has_own_ground(page, i, k + 1) && !is_on_toast(page, box) &&
+            !is_unseen(page, i, k, both)) {
             lint_find(page->report, page->p, "\"%s\" lies across the edge of a box, %.0f x %.0f px of it",
                       page->commands[i].text.string, (double)both.w, (double)both.h);
             return;
