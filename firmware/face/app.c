@@ -315,6 +315,7 @@ static void take_window(struct app *app, struct screen *s, const struct window_e
         break;
     case WINDOW_CLOSE:
         s->closed = true;
+        display_shut(s->display);
         app->ends = true;
         for (size_t i = 0; i < app->n_screens; i++) {
             app->ends = app->ends && app->screens[i].closed;

@@ -96,15 +96,21 @@ void display_close(struct display *d)
     if (!d) {
         return;
     }
-    if (d->window) {
-        window_close(d->window);
-    }
+    window_close(d->window);
     damage_free(d->damage);
     surface_finish(&d->picture);
     painter_free(d->painter);
     ui_free(d->ui);
     text_close(d->text);
     free(d);
+}
+
+void display_shut(struct display *d)
+{
+    window_close(d->window);
+    d->window = NULL;
+    d->retry_us = US_NEVER;
+    ui_reset(d->ui);
 }
 
 struct ui *display_ui(const struct display *d)

@@ -21,6 +21,8 @@ int display_open(const struct window_options *options, const char *fonts, enum t
                  struct display **ret_display);
 /** Takes NULL. */
 void display_close(struct display *display);
+/** Closes its window for good, as somebody at a desktop has asked: no picture is due any more. */
+void display_shut(struct display *display);
 
 struct ui *display_ui(const struct display *display);
 /** NULL while there is none. */

@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 #include <cmocka.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -141,6 +142,18 @@ static void another_size_is_laid_out_anew(void **state)
     assert_int_equal(shown(390, 290), 0x102030);
 }
 
+static void once_shut_it_has_no_window_and_nothing_is_due(void **state)
+{
+    (void)state;
+    drain();
+    assert_int_equal(display_frame(display, US_PER_S, view, &model), 0);
+    display_shut(display);
+    assert_null(display_window(display));
+    assert_true(display_deadline(display) == US_NEVER);
+    assert_false(display_due(display, 9 * US_PER_S));
+    assert_int_equal(display_snapshot(display, "/tmp", "none"), -ENODEV);
+}
+
 int main(void)
 {
 #define SHOWN(test) cmocka_unit_test_setup_teardown(test, open_display, close_display)
@@ -149,6 +162,7 @@ int main(void)
         SHOWN(what_a_window_lost_is_presented_anew),
         SHOWN(a_display_that_goes_is_waited_for),
         SHOWN(another_size_is_laid_out_anew),
+        SHOWN(once_shut_it_has_no_window_and_nothing_is_due),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
