@@ -1,5 +1,5 @@
-/* The desk's first page: alarms over all, taps as they come at the left, at the right who needs help, the lanes, and how
- * many are inside. */
+/* The desk's first page: alarms over all, taps as they come at the left, at the right who needs help, the lanes, and
+ * how many are inside. */
 #include "screens/shell_internal.h"
 
 #include "base/clock.h"

@@ -174,7 +174,7 @@ void service_words_detail(const struct service_event *event, char *ret_text, siz
     }
     add(ret_text, size, event->card);
     add(ret_text, size, event->who);
-    add(ret_text, size, event->why);
+    add(ret_text, size, shell_words_why(event->why));
 }
 
 enum widget_tone service_event_tone(const struct service_event *event)

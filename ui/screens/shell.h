@@ -2,7 +2,7 @@
 
 /* The desk and the service face: sign-in, navigation, pages, and acts that the gate carries out for who is signed in.
  *
- * A plain value in the caller's memory (some 300 KB: not for a stack). Events, touches and time go in as calls;
+ * A plain value in the caller's memory (some 190 KB: not for a stack). Events, touches and time go in as calls;
  * shell_view draws what holds now; what it wants from the process comes out as wishes. No clock, file or socket. Times
  * named _us are microseconds since boot, _utc_us since 1970 UTC. Calls come in the order of their times. */
 

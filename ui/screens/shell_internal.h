@@ -43,8 +43,8 @@ enum { SHELL_WORDS_SIZE = 256, SHELL_ALARMS_MAX = 24, SHELL_REASONS = 6 };
 
 /* shell.c */
 void shell_wish(struct shell *shell, const struct shell_wish *wish);
-/** Has the gate carry out an act for who is signed in; the toast tells how it ended. Nothing happens while the same act's
- * answer is awaited, or when who is signed in may not. */
+/** Has the gate carry out an act for who is signed in; the toast tells how it ended. Nothing happens while the same
+ * act's answer is awaited, or when who is signed in may not. */
 void shell_ask(struct shell *shell, const struct shell_wish *wish, int64_t now_us);
 /** True while an answer to this act at this lane is awaited. */
 bool shell_waits(const struct shell *shell, enum shell_wish_kind kind, const char *lane);
@@ -93,6 +93,8 @@ const char *shell_words_list(enum status_list_state state);
 /** What a reason for letting somebody in is called; in the journal it stands in English (shell_reason). */
 const char *shell_words_reason(size_t i);
 const char *shell_reason(size_t i);
+/** A reason from the journal in the language in force; what isn't one of ours stays as it is. */
+const char *shell_words_why(const char *why);
 void shell_words_toast(const struct shell_toast *toast, char *ret_text, size_t size);
 /** A day near now without its year. */
 void shell_words_day(const struct shell *shell, int32_t day, char *ret_text, size_t size);
@@ -138,8 +140,8 @@ void shell_dot(struct ui *ui, float x, float y, float size, struct colour colour
 void shell_icon_box(struct ui *ui, struct rect rect, enum icon icon, enum widget_tone tone);
 /** An empty place: icon, heading, a sentence. */
 void shell_empty(struct ui *ui, const char *id, struct rect rect, enum icon icon, const char *title, const char *text);
-/** A sheet in the middle of the screen over a scrim, on the dialogs' layer, which the caller pops (ui_layer_pop). A touch
- * beside it closes it. @return the space within it below its title. */
+/** A sheet in the middle of the screen over a scrim, on the dialogs' layer, which the caller pops (ui_layer_pop). A
+ * touch beside it closes it. @return the space within it below its title. */
 struct rect shell_sheet_begin(struct ui *ui, const char *id, const char *title, float width, float content_px);
 
 /* shell_view.c */

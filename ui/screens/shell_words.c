@@ -173,6 +173,11 @@ const char *shell_words_reason(size_t i)
     return _(shell_reason(i));
 }
 
+const char *shell_words_why(const char *why)
+{
+    return why[0] ? i18n_text(why) : ""; /* the catalogue's own head stands under "" */
+}
+
 static const char *done_words(const struct shell_wish *wish)
 {
     switch (wish->kind) {
