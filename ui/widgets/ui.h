@@ -70,7 +70,7 @@ enum ui_edit {
     UI_EDIT_RIGHT,
     UI_EDIT_HOME,
     UI_EDIT_END,
-    UI_EDIT_PLACE, /* arg: from a touch 64ths of a pixel from the field's edge; to edit_apply the byte that the cursor goes before */
+    UI_EDIT_PLACE, /* arg: 64ths of a pixel from the field's edge; for edit_apply the byte it goes before */
     UI_EDIT_DONE, /* Enter, or the keyboard's own button */
     UI_EDIT_CLEAR, /* all of the text goes */
     UI_EDIT_KEYBOARD /* text: what the keyboard on the screen is to do to itself; not the screen's business */
