@@ -171,7 +171,7 @@ static void fill_in(struct ui_config *config, const struct arguments *a)
     }
 }
 
-/* A unit without a display waits for one here: started anew by systemd again and again, it would take the gate's time. */
+/* A unit without a display waits for one here: started anew again and again it would take the gate's time. */
 static int open_windows(void)
 {
     bool waits = getenv("NOTIFY_SOCKET") != NULL;
