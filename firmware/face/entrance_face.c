@@ -7,6 +7,8 @@
 
 /* How long a verdict's first picture waits for its photo at most. */
 #define PHOTO_WAIT_US 6000
+/* A verdict older than this comes late, with others behind it: nobody waits for its photo. */
+#define FRESH_US 50000
 
 struct entrance_face {
     struct entrance entrance;
@@ -14,6 +16,7 @@ struct entrance_face {
     const struct face_config *config;
     const struct face_services *services;
     struct face_now now;
+    int64_t told_us; /* when the gate told the newest news */
 };
 
 static void set_branch(struct entrance_settings *s, const struct list_branch *branch)
@@ -96,7 +99,8 @@ static void carry_out(struct entrance_face *f)
     for (struct entrance_wish wish; entrance_next_wish(&f->entrance, &wish);) {
         switch (wish.kind) {
         case ENTRANCE_WISH_PHOTO:
-            if (photos_ask(f->services->photos, wish.customer, PHOTO_WAIT_US)) {
+            if (photos_ask(f->services->photos, wish.customer,
+                           f->now.boot_us - f->told_us < FRESH_US ? PHOTO_WAIT_US : 0)) {
                 show_photo(f, wish.customer);
             }
             break;
@@ -126,6 +130,7 @@ static void on_link(void *face, const struct link_event *event, struct face_now 
         entrance_link(&f->entrance, states[event->state.state], now.boot_us);
         break;
     case LINK_EVENT_NEWS:
+        f->told_us = event->news->boot_us;
         entrance_news(&f->entrance, event->news, now.boot_us);
         break;
     case LINK_EVENT_STATUS:
