@@ -412,25 +412,52 @@ static bool has_outline(const char *string)
     return true;
 }
 
-static void make_mask(const struct text *text, struct entry *entry)
+/* A picture that holds the ink of @entry, and a context that draws the layout into it; NULL when it would be too big. */
+static cairo_t *begin_picture(const struct text *text, struct entry *entry, cairo_format_t format)
 {
     struct rect ink = entry->size.ink;
     int left = (int)floor((double)ink.x * text->scale) - 1, top = (int)floor((double)ink.y * text->scale) - 1;
     int width = (int)ceil((double)rect_right(ink) * text->scale) + 1 - left;
     int height = (int)ceil((double)rect_bottom(ink) * text->scale) + 1 - top;
     if (width < 1 || height < 1 || width > MASK_SIDE_MAX || height > MASK_SIDE_MAX) {
-        return;
+        return NULL;
     }
-    entry->mask = cairo_image_surface_create(CAIRO_FORMAT_A8, width, height);
     entry->mask_x = left;
     entry->mask_y = top;
-    cairo_t *cr = cairo_create(entry->mask);
+    cairo_surface_t *picture = cairo_image_surface_create(format, width, height);
+    cairo_t *cr = cairo_create(picture);
+    cairo_surface_destroy(picture); /* the context holds it */
     cairo_translate(cr, -left, -top);
     cairo_scale(cr, text->scale, text->scale);
     cairo_move_to(cr, 0, 0);
-    pango_cairo_layout_path(cr, entry->layout);
-    cairo_fill(cr);
-    cairo_destroy(cr);
+    return cr;
+}
+
+static void make_mask(const struct text *text, struct entry *entry)
+{
+    cairo_t *cr = begin_picture(text, entry, CAIRO_FORMAT_A8);
+    if (cr) {
+        pango_cairo_layout_path(cr, entry->layout);
+        cairo_fill(cr);
+        entry->mask = cairo_surface_reference(cairo_get_target(cr));
+        cairo_destroy(cr);
+    }
+}
+
+/* Drawn whole, since Cairo scales emoji a little differently under another clip; what are letters has @cr's colour. */
+static void paint_with_emoji(const struct text *text, cairo_t *cr, struct entry *entry, double x, double y)
+{
+    cairo_t *own = begin_picture(text, entry, CAIRO_FORMAT_ARGB32);
+    if (own) {
+        cairo_set_source(own, cairo_get_source(cr));
+        pango_cairo_show_layout(own, entry->layout);
+        cairo_save(cr);
+        cairo_identity_matrix(cr);
+        cairo_set_source_surface(cr, cairo_get_target(own), x + entry->mask_x, y + entry->mask_y);
+        cairo_paint(cr);
+        cairo_restore(cr);
+        cairo_destroy(own);
+    }
 }
 
 void text_paint(struct text *text, struct _cairo *cr, const char *string, const struct text_style *style,
@@ -442,8 +469,7 @@ void text_paint(struct text *text, struct _cairo *cr, const char *string, const 
         return;
     }
     if (!has_outline(string)) {
-        cairo_move_to(cr, x / text->scale, y / text->scale);
-        pango_cairo_show_layout(cr, entry->layout);
+        paint_with_emoji(text, cr, entry, x, y);
         return;
     }
     if (!entry->mask) {
