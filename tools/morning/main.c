@@ -112,7 +112,7 @@ static const char *desktop_language(void)
 /* Becomes stile-rack. @return 1 when it can't. */
 static int open_windows(const struct arguments *a, const char *programs)
 {
-    char path[PATH_MAX], members[24], language[8], folder[PATH_MAX];
+    char path[PATH_MAX + 16], members[24], language[8], folder[PATH_MAX];
     (void)snprintf(path, sizeof(path), "%s/stile-rack", programs);
     (void)snprintf(members, sizeof(members), "%lld", (long long)a->members);
     (void)text_copy(language, sizeof(language), a->language ? a->language : desktop_language());
@@ -144,7 +144,7 @@ static void make_folders(const char *folder)
 /* Has stile-gallery draw every screen. @return 0, or 1 after what was wrong was said. */
 static int make_pictures(const struct arguments *a, const char *programs)
 {
-    char path[PATH_MAX], folder[PATH_MAX], language[8];
+    char path[PATH_MAX + 16], folder[PATH_MAX], language[8];
     pid_t pid;
     int status = 0;
     (void)snprintf(path, sizeof(path), "%s/stile-gallery", programs);

@@ -52,8 +52,10 @@ static const char *who(const struct gate_news *news)
 
 static void put(struct rack_line *line, const char *subject, const char *what, const char *detail)
 {
-    (void)snprintf(line->text, sizeof(line->text), "%s%s%s%s%s", subject, subject[0] ? " · " : "", what,
-                   detail[0] ? " · " : "", detail);
+    char whole[3 * RACK_LINE_SIZE];
+    (void)snprintf(whole, sizeof(whole), "%s%s%s%s%s", subject, subject[0] ? " · " : "", what, detail[0] ? " · " : "",
+                   detail);
+    (void)text_copy(line->text, sizeof(line->text), whole);
 }
 
 static void say_release(const struct gate_news *news, struct rack_line *line)
