@@ -1,7 +1,8 @@
-/* One loop, one thread. It waits on the gate's socket, the photo and PIN threads, the window system (where that has a descriptor)
- * and the nearest deadline; SDL has no call to wait with that doesn't spin on some drivers.
+/* One loop, one thread. It waits on the gate's socket, the photo and PIN threads, the window system (where that has a
+ * descriptor) and the nearest deadline; SDL has no call to wait with that doesn't spin on some drivers.
  *
- * A turn: everything that came is taken in -> the models step -> what is due is drawn and presented, verdicts at once -> wait. */
+ * A turn: everything that came is taken in -> the models step -> what is due is drawn and presented, verdicts at
+ * once -> wait. */
 #include "face/app.h"
 
 #define LOG_MODULE "app"

@@ -6,8 +6,9 @@
 
 struct app;
 
-/** Opens displays, databases and the link to the gate. @started_us: boot time at which the process began, for the log. @return 0 with *ret_app (app_close), or a negative errno with one line
- * in the log. A gate, a list or a display that isn't there is no failure. */
+/** Opens displays, databases and the link to the gate. @started_us: boot time at which the process began, for the
+ * log. @return 0 with *ret_app (app_close), or a negative errno with one line in the log. A gate, a list or a
+ * display that isn't there is no failure. */
 int app_open(const struct ui_config *config, int64_t started_us, struct app **ret_app);
 /** Takes NULL. */
 void app_close(struct app *app);

@@ -1,5 +1,5 @@
-/* libinih splits lines into sections, keys and values; it is fed through a reader of ours, which so knows the line's number. Keys
- * are rows of two tables, one per kind of section. The first fault is told with its line. */
+/* libinih splits lines into sections, keys and values; it is fed through a reader of ours, which so knows the
+ * line's number. Keys are rows of two tables, one per kind of section. The first fault is told with its line. */
 #include "face/config.h"
 
 #include "base/cleanup.h"

@@ -1,6 +1,7 @@
 #pragma once
 
-/* One face's display: its window, the picture in it, and what is needed to draw the next one. Knows nothing of what is drawn. */
+/* One face's display: its window, the picture in it, and what is needed to draw the next one. Knows nothing of
+ * what is drawn. */
 
 #include "gfx/window.h"
 #include "widgets/ui.h"
@@ -33,13 +34,14 @@ void display_event(struct display *display, enum window_event_kind kind);
 bool display_due(const struct display *display, int64_t now_us);
 /** Boot time of the next picture, or of the next try to get the window back; US_NEVER. */
 int64_t display_deadline(const struct display *display);
-/** Draws what @view adds, and presents what of it has changed. A display that is away is no error. @return 0 or a negative
- * errno. */
+/** Draws what @view adds, and presents what of it has changed. A display that is away is no error. @return 0 or a
+ * negative errno. */
 int display_frame(struct display *display, int64_t now_us, void (*view)(void *user, struct ui *ui), void *user);
 const struct display_stats *display_stats(const struct display *display);
-/** Writes what the window shows as FOLDER/NAME.png, and then FOLDER/NAME.nodes, in one step: a line for each node with id, role,
- * state and rectangle (logical pixels, rounded), parted by tabs, and its label and value behind them. @return 0 or a negative
- * errno. */
+/** Writes what the window shows as FOLDER/NAME.png, and then FOLDER/NAME.nodes, in one step: a line for each node
+ * with id, role, state and rectangle (logical pixels, rounded), parted by tabs, and its label and value behind
+ * them. @return 0 or a negative errno. */
 int display_snapshot(const struct display *display, const char *folder, const char *name);
-/** The picture as it was painted last, upright: for tests and pictures of screens. Owned by @display; NULL before the first. */
+/** The picture as it was painted last, upright: for tests and pictures of screens. Owned by @display; NULL before
+ * the first. */
 const struct surface *display_picture(const struct display *display);

@@ -1,7 +1,7 @@
 #pragma once
 
-/* What the process knows of a face, whatever its kind: a model of ui/screens that is told what happens, is drawn, and wishes for
- * things that only a process can do. entrance_face.c and shell_face.c are the kinds. */
+/* What the process knows of a face, whatever its kind: a model of ui/screens that is told what happens, is drawn,
+ * and wishes for things that only a process can do. entrance_face.c and shell_face.c are the kinds. */
 
 #include "face/config.h"
 #include "face/facts.h"

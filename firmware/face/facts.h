@@ -1,8 +1,8 @@
 #pragma once
 
-/* What a screen looks up itself: the branch, a member's own card, photos and staff in list.db, events in journal.db. Both files
- * are opened for reading only, looked at again every two seconds, and may be missing, damaged or replaced at any time: then
- * there is nothing to be found until they are back. */
+/* What a screen looks up itself: the branch, a member's own card, photos and staff in list.db, events in
+ * journal.db. Both files are opened for reading only, looked at again every two seconds, and may be missing,
+ * damaged or replaced at any time: then there is nothing to be found until they are back. */
 
 #include "db/journal_db.h"
 #include "db/list_db.h"
@@ -32,6 +32,6 @@ struct journal_db *facts_journal(const struct facts *facts);
 
 /** A photo's bytes, as the list has them (LIST_PHOTO_MAX). @return 0, 1 when there is none, or a negative errno. */
 int facts_photo(struct facts *facts, int64_t customer, uint8_t *ret_bytes, size_t size, size_t *ret_n);
-/** What a member may see of the own card @card (its text form) at @utc_us. @return 0, 1 when the list doesn't know it or it belongs
- * to nobody, or a negative errno. */
+/** What a member may see of the own card @card (its text form) at @utc_us. @return 0, 1 when the list doesn't know
+ * it or it belongs to nobody, or a negative errno. */
 int facts_member(struct facts *facts, const char *card, int64_t utc_us, struct entrance_member *ret_member);

@@ -1,7 +1,7 @@
 #pragma once
 
-/* Values of the gate's that a screen has to understand (gate/unit.h). They are stable: outcomes stand in answers, tags in
- * the journal. A test holds them to the gate's own. */
+/* Values of the gate's that a screen has to understand (gate/unit.h). They are stable: outcomes stand in answers,
+ * tags in the journal. A test holds them to the gate's own. */
 
 enum {
     /* of `done` (firmware/bus/README.md) */

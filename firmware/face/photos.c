@@ -1,5 +1,5 @@
-/* A photo that is drawn must not go while it is: one that gives way to a newer one is told like one that has come, so that whoever
- * shows it lets go of it, and its pixels go when all have been told. */
+/* A photo that is drawn must not go while it is: one that gives way to a newer one is told like one that has come,
+ * so that whoever shows it lets go of it, and its pixels go when all have been told. */
 #include "face/photos.h"
 
 #include "gfx/photo_worker.h"

@@ -15,7 +15,8 @@ int pins_new(struct pins **ret_pins);
 void pins_free(struct pins *pins);
 /** Readable when pins_next has an answer. */
 int pins_fd(const struct pins *pins);
-/** Asks whether @pin is the one of @hash; @ticket comes back with the answer. One at a time. @return 0; -EBUSY; -EINVAL. */
+/** Asks whether @pin is the one of @hash; @ticket comes back with the answer. One at a time. @return 0; -EBUSY;
+ * -EINVAL. */
 int pins_ask(struct pins *pins, int64_t ticket, const char *pin, const char *hash);
 /** @return true with an answer. */
 bool pins_next(struct pins *pins, int64_t *ret_ticket, bool *ret_matches);

@@ -1,4 +1,5 @@
-/* Members' photos as a face sees them: what is shown is never freed under it, and a photo that was given up once can be had later. */
+/* Members' photos as a face sees them: what is shown is never freed under it, and a photo that was given up once
+ * can be had later. */
 #include "face/photos.h"
 
 #include "base/clock.h"

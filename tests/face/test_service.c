@@ -1,4 +1,5 @@
-/* The service face as a technician uses it: signed in by PIN with a mouse in a real window, a lane of the real gate released. */
+/* The service face as a technician uses it: signed in by PIN with a mouse in a real window, a lane of the real
+ * gate released. */
 #include "watched.h"
 #include "whole.h"
 

@@ -1,5 +1,5 @@
-/* Whatever decodes can be shown: texts end, are UTF-8 and have no control characters, counts and enums keep their bounds.
- * The first byte chooses news, status or checks. */
+/* Whatever decodes can be shown: texts end, are UTF-8 and have no control characters, counts and enums keep their
+ * bounds. The first byte chooses news, status or checks. */
 
 #include "model/checks.h"
 #include "model/news.h"

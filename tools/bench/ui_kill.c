@@ -1,4 +1,5 @@
-/* Taps while the screen is killed and started again and again, against taps without a screen: the gate must not notice. */
+/* Taps while the screen is killed and started again and again, against taps without a screen: the gate must not
+ * notice. */
 #include "bench/ui_bench.h"
 
 #include "base/cleanup.h"

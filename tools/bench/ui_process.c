@@ -1,5 +1,6 @@
-/* The real stile-ui, 1280x800 on SDL's dummy display (a surface in memory), with a gate that is played: it answers what is
- * asked and sends verdicts, each stamped when it is sent. stile-ui says when a verdict's picture has been presented. */
+/* The real stile-ui, 1280x800 on SDL's dummy display (a surface in memory), with a gate that is played: it answers
+ * what is asked and sends verdicts, each stamped when it is sent. stile-ui says when a verdict's picture has been
+ * presented. */
 #include "bench/ui_bench.h"
 
 #include "base/cleanup.h"

@@ -10,8 +10,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A screen in one state. `view` draws it as the screen's own view does, over a model of its own that is the same at each
- * call. The language is in force already. It may set theme, focus and scrolling; it reads no clock but ui_now. */
+/* A screen in one state. `view` draws it as the screen's own view does, over a model of its own that is the same
+ * at each call. The language is in force already. It may set theme, focus and scrolling; it reads no clock but
+ * ui_now. */
 struct gallery_fixture {
     const char
         *name; /* small letters, figures and '-', one of a kind; what stands before the first '-' is the screen */
@@ -45,8 +46,8 @@ int gallery_open(struct gallery **ret_gallery);
 void gallery_close(struct gallery *gallery);
 struct text *gallery_text(struct gallery *gallery);
 
-/** Draws the fixture into a ui of its own, as often as it takes to settle. @return the ui, with its nodes and its draw list,
- * until the next call or gallery_close; NULL when memory has run out. */
+/** Draws the fixture into a ui of its own, as often as it takes to settle. @return the ui, with its nodes and its
+ * draw list, until the next call or gallery_close; NULL when memory has run out. */
 struct ui *gallery_draw(struct gallery *gallery, const struct gallery_fixture *fixture, struct gallery_size size,
                         enum language language);
 /** Paints what was drawn last into a new surface, the caller's to finish. @return 0 or a negative errno. */

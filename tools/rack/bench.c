@@ -1,5 +1,6 @@
-/* One thread. A turn: everything that came is taken in -> wishes are carried out -> what is due is drawn -> wait. Talking to a
- * simulated device takes a fraction of a millisecond; the start of the stage alone takes seconds, and has its picture. */
+/* One thread. A turn: everything that came is taken in -> wishes are carried out -> what is due is drawn -> wait.
+ * Talking to a simulated device takes a fraction of a millisecond; the start of the stage alone takes seconds, and
+ * has its picture. */
 #include "rack/bench.h"
 
 #define LOG_MODULE "bench"

@@ -51,13 +51,13 @@ bool rack_lane_send(struct rack_lane *lane, enum rack_story story, enum rack_sid
 void rack_lane_event(struct rack_lane *lane, const char *event, int64_t at_us);
 /** Forgets who has walked away. */
 void rack_lane_time(struct rack_lane *lane, int64_t now_us);
-/** How far a turnstile's arm has turned, in turns clockwise as seen from above with the way in to the right: 0 at rest, a third
- * at the end of a passage, which is rest again. */
+/** How far a turnstile's arm has turned, in turns clockwise as seen from above with the way in to the right: 0 at
+ * rest, a third at the end of a passage, which is rest again. */
 float rack_lane_arm(const struct rack_lane *lane, int64_t now_us);
 /** How far a door is open: 0 to 1. */
 float rack_lane_door(const struct rack_lane *lane, int64_t now_us);
-/** Where somebody is: -1 far outside, 0 in the middle of the lane, 1 far inside; and how visible, 0 to 1. @nth: of those
- * who wait, how many stand before. */
+/** Where somebody is: -1 far outside, 0 in the middle of the lane, 1 far inside; and how visible, 0 to 1. @nth: of
+ * those who wait, how many stand before. */
 float rack_walker_place(const struct rack_walker *walker, size_t nth, int64_t now_us, float *ret_shown);
 /** True while anything moves: draw again soon. */
 bool rack_lane_moves(const struct rack_lane *lane, int64_t now_us);

@@ -1,10 +1,11 @@
 #pragma once
 
-/* The bench window: a rack of cards, the readers and lanes to hold them to, and everything that can go wrong with a unit.
+/* The bench window: a rack of cards, the readers and lanes to hold them to, and everything that can go wrong with a
+ * unit.
  *
- * A plain value in the caller's memory. What the gate tells, what the simulated devices say and what is touched go in as
- * calls; rack_view draws what holds now; what is to be done in the world comes out as wishes. No clock, file, socket or
- * process. Times named _us are microseconds since boot, _utc_us since 1970 UTC. */
+ * A plain value in the caller's memory. What the gate tells, what the simulated devices say and what is touched go
+ * in as calls; rack_view draws what holds now; what is to be done in the world comes out as wishes. No clock,
+ * file, socket or process. Times named _us are microseconds since boot, _utc_us since 1970 UTC. */
 
 #include "core/zone.h"
 #include "model/news.h"

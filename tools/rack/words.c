@@ -1,5 +1,5 @@
-/* What the gate says, as a line to read. Codes and alarms keep the names that the journal has for them: who looks here looks
- * there next. */
+/* What the gate says, as a line to read. Codes and alarms keep the names that the journal has for them: who looks
+ * here looks there next. */
 #include "rack/rack_internal.h"
 
 #include "base/text.h"

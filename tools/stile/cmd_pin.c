@@ -1,5 +1,5 @@
-/* stile pin-hash: what the access list keeps of a staff member's PIN. The PIN comes from standard input: in the call's words
- * others could read it. */
+/* stile pin-hash: what the access list keeps of a staff member's PIN. The PIN comes from standard input: in the
+ * call's words others could read it. */
 
 #include "stile/cli.h"
 

@@ -1,7 +1,7 @@
 #pragma once
 
-/* How much of each pixel a rounded box, its border or its shadow covers. All four corners are alike and so is each side along
- * its length: a quarter is worked out once and kept. Part of the painter. */
+/* How much of each pixel a rounded box, its border or its shadow covers. All four corners are alike and so is each
+ * side along its length: a quarter is worked out once and kept. Part of the painter. */
 
 #include <stdint.h>
 

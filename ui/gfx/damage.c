@@ -1,5 +1,5 @@
-/* Each tile's hash mixes in, in painting order, the hash of every command that touches it. Two pictures whose tile has the same
- * hash look the same there, but for a collision of 64 bits. */
+/* Each tile's hash mixes in, in painting order, the hash of every command that touches it. Two pictures whose tile
+ * has the same hash look the same there, but for a collision of 64 bits. */
 #include "gfx/damage.h"
 
 #include <errno.h>
@@ -96,8 +96,8 @@ static struct pixel_rect join(struct pixel_rect a, struct pixel_rect b)
     return (struct pixel_rect){x, y, right - x, bottom - y};
 }
 
-/* Adds a run of changed tiles: to the rectangle above it when that is as wide. @return how many there are now; when there is no
- * more room one that covers all. */
+/* Adds a run of changed tiles: to the rectangle above it when that is as wide. @return how many there are now;
+ * when there is no more room one that covers all. */
 static size_t add_run(struct pixel_rect *rects, size_t n, struct pixel_rect run)
 {
     for (size_t i = n; i-- > 0;) {

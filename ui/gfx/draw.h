@@ -1,7 +1,7 @@
 #pragma once
 
-/* The list of what is on a screen: commands in painting order, each with its bounds and a hash. Widgets add to it, the painter
- * paints it, and the hashes of two lists tell which parts of the picture have changed. Logical pixels. */
+/* The list of what is on a screen: commands in painting order, each with its bounds and a hash. Widgets add to it,
+ * the painter paints it, and the hashes of two lists tell which parts of the picture have changed. Logical pixels. */
 
 #include "gfx/colour.h"
 #include "gfx/geometry.h"

@@ -94,9 +94,9 @@ enum icon {
     ICON_COUNT_
 };
 
-/** Paints @icon in @cr's colour, within @size by @size with its middle at the origin of @cr's space, in lines of 2/24 of
- * @size with round ends. Crispest where @size is a multiple of 24 px or 20 px and the box begins on a whole pixel.
- * @cr's state is as before, its path empty. */
+/** Paints @icon in @cr's colour, within @size by @size with its middle at the origin of @cr's space, in lines of
+ * 2/24 of @size with round ends. Crispest where @size is a multiple of 24 px or 20 px and the box begins on a
+ * whole pixel. @cr's state is as before, its path empty. */
 void icon_draw(struct _cairo *cr, enum icon icon, double size);
 /** The same in lines of @stroke/24 of @size: 1 to 3; 2 is as above. */
 void icon_draw_stroke(struct _cairo *cr, enum icon icon, double size, double stroke);

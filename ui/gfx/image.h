@@ -23,8 +23,7 @@ enum {
                        of more than about 5 million pixels, an interlaced PNG of more than 4 million */
 };
 
-/** Decodes and, where its longer side is more than @max_side_px, shrinks by averaging; it never enlarges. Turned upright as
- * its EXIF orientation says (JPEG). Colours are taken as sRGB.
- * @return 0: @ret_surface is the caller's to finish; an outcome above; -EINVAL for a @max_side_px that isn't 1 to
- * IMAGE_RESULT_SIDE_MAX; -ENOMEM. */
+/** Decodes and, where its longer side is more than @max_side_px, shrinks by averaging; it never enlarges. Turned
+ * upright as its EXIF orientation says (JPEG). Colours are taken as sRGB. @return 0: @ret_surface is the caller's
+ * to finish; an outcome above; -EINVAL for a @max_side_px that isn't 1 to IMAGE_RESULT_SIDE_MAX; -ENOMEM. */
 int image_decode(const void *bytes, size_t n, int max_side_px, struct surface *ret_surface);

@@ -16,8 +16,8 @@
  * averaged. It reports errors by jumping: everything that has to be freed stands in `struct job`, which lives in a
  * function that is not jumped over.
  *
- * A baseline picture is decoded by rows, whatever its size. A progressive one needs all its coefficients at once: libjpeg
- * asks for them as a whole, and gives up when they exceed what it may have. */
+ * A baseline picture is decoded by rows, whatever its size. A progressive one needs all its coefficients at once:
+ * libjpeg asks for them as a whole, and gives up when they exceed what it may have. */
 
 enum { MEMORY_MAX = 16 * 1024 * 1024, SCANS_MAX = 100 /* an encoder makes ten or so; each costs the whole picture */ };
 
@@ -90,7 +90,8 @@ static void source_nothing(j_decompress_ptr d)
     (void)d;
 }
 
-/* Cameras are known to leave the end marker out, so libjpeg gets one: data that is really missing is then reported as such. */
+/* Cameras are known to leave the end marker out, so libjpeg gets one: data that is really missing is then reported
+ * as such. */
 static boolean source_fill(j_decompress_ptr d)
 {
     static const JOCTET end[] = {0xff, JPEG_EOI};

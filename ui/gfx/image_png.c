@@ -8,9 +8,9 @@
 #include <stdbool.h>
 #include <string.h>
 
-/* By rows, whatever the size; but for an interlaced picture, which has to be there as a whole before its first row is.
- * libpng reports errors by jumping: everything that has to be freed stands in `struct job`, which lives in a function that
- * is not jumped over. */
+/* By rows, whatever the size; but for an interlaced picture, which has to be there as a whole before its first row
+ * is. libpng reports errors by jumping: everything that has to be freed stands in `struct job`, which lives in a
+ * function that is not jumped over. */
 
 enum { INTERLACED_PIXELS_MAX = 4 * 1000 * 1000, CHUNK_MAX = 256 * 1024 };
 

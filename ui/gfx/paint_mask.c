@@ -1,5 +1,5 @@
-/* Cairo works the same shape out a little differently under another clip. So it draws each shape whole, into a mask or a picture
- * of its own, and only that is clipped: a part that is painted again is then the same as before. */
+/* Cairo works the same shape out a little differently under another clip. So it draws each shape whole, into a
+ * mask or a picture of its own, and only that is clipped: a part that is painted again is then the same as before. */
 #include "gfx/painter_internal.h"
 
 #include <math.h>
@@ -54,7 +54,8 @@ void paint_icon(struct target *t, const struct draw_command *c)
     }
 }
 
-/* A mask that holds @r, and a context that draws into it with the command's rectangle at the origin, in logical pixels. */
+/* A mask that holds @r, and a context that draws into it with the command's rectangle at the origin, in logical
+ * pixels. */
 static cairo_t *begin_mask(const struct target *t, const struct draw_command *c, struct pixel_rect r)
 {
     cairo_surface_t *mask = cairo_image_surface_create(CAIRO_FORMAT_A8, r.w, r.h);

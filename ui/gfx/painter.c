@@ -1,6 +1,6 @@
-/* Commands are painted again for each rectangle that has changed, clipped to it. What covers many pixels and is simple (boxes,
- * shadows, photos) is written into the pixels directly: on one core without a graphics chip that is several times faster than
- * through Cairo, which draws the rest. */
+/* Commands are painted again for each rectangle that has changed, clipped to it. What covers many pixels and is
+ * simple (boxes, shadows, photos) is written into the pixels directly: on one core without a graphics chip that is
+ * several times faster than through Cairo, which draws the rest. */
 #include "gfx/painter_internal.h"
 
 #include <errno.h>

@@ -1,7 +1,7 @@
 #pragma once
 
-/* What the parts of the painter share: painter.c (which command where), paint_box.c (boxes and shadows, pixel by pixel),
- * paint_mask.c (all that Cairo draws, by way of masks). */
+/* What the parts of the painter share: painter.c (which command where), paint_box.c (boxes and shadows, pixel by
+ * pixel), paint_mask.c (all that Cairo draws, by way of masks). */
 
 #include "gfx/cover.h"
 #include "gfx/painter.h"

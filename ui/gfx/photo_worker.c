@@ -11,8 +11,8 @@
 #include <sys/eventfd.h>
 #include <time.h>
 
-/* One mutex guards the lists; it is never held while a picture is decoded. A job belongs to the list that it is in; the one
- * that is being decoded is in none and belongs to the thread. */
+/* One mutex guards the lists; it is never held while a picture is decoded. A job belongs to the list that it is
+ * in; the one that is being decoded is in none and belongs to the thread. */
 
 struct job {
     struct job *next;

@@ -3,8 +3,8 @@
 /* The thread that decodes photos, so that a screen never waits for one longer than it wants to.
  *
  * What was asked for last is decoded first: it is what somebody looks at now. At most PHOTO_WORKER_QUEUE_MAX wait, of
- * IMAGE_BYTES_MAX together; beyond that the oldest is given up. At most PHOTO_WORKER_RESULTS_MAX results wait to be taken,
- * the oldest goes first; keeping them is the caller's.
+ * IMAGE_BYTES_MAX together; beyond that the oldest is given up. At most PHOTO_WORKER_RESULTS_MAX results wait to be
+ * taken, the oldest goes first; keeping them is the caller's.
  *
  * start, ask, take, wait, stop and join belong to one thread, the one that paints. */
 
@@ -39,8 +39,9 @@ int photo_worker_fd(const struct photo_worker *worker);
 int photo_worker_ask(struct photo_worker *worker, uint64_t key, const void *bytes, size_t n, int max_side_px);
 
 enum { PHOTO_WORKER_LATE = 1, PHOTO_WORKER_UNKNOWN };
-/** Waits at most @timeout_us until what was asked for with @key is there to be taken, so that a picture can be complete in
- * its first frame. @return 0; PHOTO_WORKER_LATE: not yet; PHOTO_WORKER_UNKNOWN: nothing of this key is coming. */
+/** Waits at most @timeout_us until what was asked for with @key is there to be taken, so that a picture can be
+ * complete in its first frame. @return 0; PHOTO_WORKER_LATE: not yet; PHOTO_WORKER_UNKNOWN: nothing of this key is
+ * coming. */
 int photo_worker_wait(struct photo_worker *worker, uint64_t key, int64_t timeout_us);
 /** The oldest result. @return false when there is none. */
 bool photo_worker_take(struct photo_worker *worker, struct photo_result *ret_result);

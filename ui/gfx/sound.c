@@ -5,9 +5,10 @@
 #include <math.h>
 #include <string.h>
 
-/* A note is a tone with its octave and twelfth, faded in and out so that no membrane jumps, and falling off in between as a
- * struck thing does. The tone is a pointer turned by the same angle for each sample; its overtones are
- * sin 2x = 2 sin x cos x and sin 3x = sin x (4 cos² x - 1). So all sounds together take less than a millisecond. */
+/* A note is a tone with its octave and twelfth, faded in and out so that no membrane jumps, and falling off in
+ * between as a struck thing does. The tone is a pointer turned by the same angle for each sample; its overtones
+ * are sin 2x = 2 sin x cos x and sin 3x = sin x (4 cos² x - 1). So all sounds together take less than a
+ * millisecond. */
 
 struct note {
     short at_ms, ms, hz;

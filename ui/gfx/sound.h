@@ -21,7 +21,8 @@ enum sound {
 
 enum { SOUND_RATE_MIN = 8000, SOUND_RATE_MAX = 96000, SOUND_SECONDS_MAX = 1 };
 
-/** Makes one channel of signed 16 bit at @rate_hz. @volume 0 to 1, where 1 peaks at 0.8 of full scale or less; what lies
- * beyond is taken as the nearer end. Writes as many samples as there are, at most @size; @ret may be NULL when @size is 0.
- * @return how many samples the sound has, whatever @size; 0 for a rate out of range or what is no sound. */
+/** Makes one channel of signed 16 bit at @rate_hz. @volume 0 to 1, where 1 peaks at 0.8 of full scale or less;
+ * what lies beyond is taken as the nearer end. Writes as many samples as there are, at most @size; @ret may be
+ * NULL when @size is 0. @return how many samples the sound has, whatever @size; 0 for a rate out of range or what
+ * is no sound. */
 size_t sound_make(enum sound sound, int rate_hz, float volume, int16_t *ret, size_t size);

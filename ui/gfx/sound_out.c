@@ -15,9 +15,9 @@
 #include <string.h>
 #include <time.h>
 
-/* One mutex guards what the caller hands over and the state; it is never held during a call into SDL. The device belongs to
- * the thread. Not only the device is closed but SDL's audio as a whole: with ALSA it keeps a thread that looks for new devices
- * ten times a second. */
+/* One mutex guards what the caller hands over and the state; it is never held during a call into SDL. The device
+ * belongs to the thread. Not only the device is closed but SDL's audio as a whole: with ALSA it keeps a thread
+ * that looks for new devices ten times a second. */
 
 enum { BUFFER_SAMPLES = 512 /* 12 ms: a sound begins with the picture */ };
 

@@ -2,9 +2,9 @@
 
 /* Plays short sounds, through SDL's audio, without ever holding up the caller.
  *
- * Opening an audio device can take a tenth of a second, and an open one wakes the processor without end: a thread opens it when
- * there is something to play and closes it after a silence. Where there is no device it stays silent and tries again with the
- * next sound. */
+ * Opening an audio device can take a tenth of a second, and an open one wakes the processor without end: a thread
+ * opens it when there is something to play and closes it after a silence. Where there is no device it stays silent
+ * and tries again with the next sound. */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -20,8 +20,8 @@ struct sound_out_state {
     uint32_t dropped; /* sounds that no device was there for, or that another replaced before they began */
 };
 
-/** Starts the thread; no device is opened yet. @close_after_us: the silence after which the device is closed; 0 for 5 s.
- * @return 0 or a negative errno. */
+/** Starts the thread; no device is opened yet. @close_after_us: the silence after which the device is closed; 0
+ * for 5 s. @return 0 or a negative errno. */
 int sound_out_start(int64_t close_after_us, struct sound_out **ret_out);
 /** Ends what plays, closes the device and frees all; takes NULL. Before window_system_close. */
 void sound_out_stop(struct sound_out *out);

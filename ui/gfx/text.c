@@ -1,10 +1,11 @@
-/* Layouts are dear to make (shaping, line breaking) and a screen shows the same ones again and again: they are kept in a hash
- * table with a list of least recent use, found by string, style and width. Pango's own units and settings stay in this file.
+/* Layouts are dear to make (shaping, line breaking) and a screen shows the same ones again and again: they are kept
+ * in a hash table with a list of least recent use, found by string, style and width. Pango's own units and settings
+ * stay in this file.
  *
- * Glyphs lie where the layout puts them, to a fraction of a pixel: Cairo 1.16 rounds each to whole pixels, which shows. So a
- * layout is filled once as an outline into a mask, which is kept with it and only blended from then on; a text as a whole begins
- * at a whole pixel. Hinting is off for the same reason, and so that all machines agree. Emoji have no outline: Cairo
- * paints those. */
+ * Glyphs lie where the layout puts them, to a fraction of a pixel: Cairo 1.16 rounds each to whole pixels, which
+ * shows. So a layout is filled once as an outline into a mask, which is kept with it and only blended from then
+ * on; a text as a whole begins at a whole pixel. Hinting is off for the same reason, and so that all machines
+ * agree. Emoji have no outline: Cairo paints those. */
 #include "gfx/text.h"
 
 #define LOG_MODULE "text"
@@ -412,7 +413,8 @@ static bool has_outline(const char *string)
     return true;
 }
 
-/* A picture that holds the ink of @entry, and a context that draws the layout into it; NULL when it would be too big. */
+/* A picture that holds the ink of @entry, and a context that draws the layout into it; NULL when it would be too
+ * big. */
 static cairo_t *begin_picture(const struct text *text, struct entry *entry, cairo_format_t format)
 {
     struct rect ink = entry->size.ink;

@@ -12,12 +12,7 @@
 struct text;
 
 enum text_weight { TEXT_REGULAR, TEXT_MEDIUM, TEXT_SEMIBOLD, TEXT_BOLD };
-enum text_align {
-    TEXT_START,
-    TEXT_MIDDLE,
-    TEXT_END
-}; /* start: the right edge for a right-to-left text's own lines too is
-                                                        * avoided: names stand where the layout puts them, at the left */
+enum text_align { TEXT_START, TEXT_MIDDLE, TEXT_END }; /* start: at the left, a right-to-left name too */
 enum text_vertical { TEXT_TOP, TEXT_CENTRE, TEXT_BOTTOM };
 
 struct text_style {
@@ -40,10 +35,10 @@ struct text_size {
     struct rect ink; /* what is painted, relative to the box's top left */
 };
 
-/** @fonts_conf is a fontconfig file that names the fonts' folders; nothing else of the machine's configuration counts, so
- * that text looks the same everywhere. @scale: device pixels in a logical one. Fonts that are missing are replaced by
- * what there is; with none at all texts take room but aren't painted, and one line in the log says so.
- * @return 0 with *ret_text (close with text_close) or a negative errno. */
+/** @fonts_conf is a fontconfig file that names the fonts' folders; nothing else of the machine's configuration
+ * counts, so that text looks the same everywhere. @scale: device pixels in a logical one. Fonts that are missing
+ * are replaced by what there is; with none at all texts take room but aren't painted, and one line in the log says
+ * so. @return 0 with *ret_text (close with text_close) or a negative errno. */
 int text_open(const char *fonts_conf, float scale, struct text **ret_text);
 /** Takes NULL. */
 void text_close(struct text *text);
@@ -54,8 +49,8 @@ const char *text_family(const struct text *text);
 
 /** Measures @string (UTF-8; what isn't is replaced) within @width (<= 0: without end). */
 struct text_size text_measure(struct text *text, const char *string, const struct text_style *style, float width);
-/** The largest size up to style->size_px at which @string fits @width in style->max_lines lines without an ellipsis, but at
- * least @least_px. */
+/** The largest size up to style->size_px at which @string fits @width in style->max_lines lines without an
+ * ellipsis, but at least @least_px. */
 float text_fit(struct text *text, const char *string, const struct text_style *style, float width, float least_px);
 /** Where the cursor before byte @byte of a single line stands, from the text's left edge. */
 float text_cursor_x(struct text *text, const char *string, const struct text_style *style, size_t byte);

@@ -5,8 +5,8 @@
 #include <stddef.h>
 #include <string.h>
 
-/* Turning by 90 degrees reads rows and writes columns. It goes by strips of this many rows: they stay in the first-level
- * cache, even those of a picture of 1024 pixels, whose rows all fall on the same few cache sets. */
+/* Turning by 90 degrees reads rows and writes columns. It goes by strips of this many rows: they stay in the
+ * first-level cache, even those of a picture of 1024 pixels, whose rows all fall on the same few cache sets. */
 enum { STRIP = 8 };
 
 /* A matrix that presses the panel into less than this part of its area is taken for a slip of the pen. */
@@ -212,8 +212,8 @@ struct pixel_rect transform_rect(const struct transform *t, struct pixel_rect r)
     }
 }
 
-/* Column x becomes the row of @r.h pixels at @to + x * @to_step; the first of its pixels comes first in it, or last when
- * @backwards. */
+/* Column x becomes the row of @r.h pixels at @to + x * @to_step; the first of its pixels comes first in it, or
+ * last when @backwards. */
 static void copy_turned(const struct surface *from, struct pixel_rect r, uint32_t *to, ptrdiff_t to_step,
                         bool backwards)
 {

@@ -2,9 +2,9 @@
 
 /* Between a panel's pixels and the logical ones that a screen lays out in: rotation, display scale, touch matrix.
  *
- * Three pictures: the panel ("physical", as it is wired), the render surface (the panel turned upright, in pixels: width
- * and height are swapped at 90 and 270), and the logical picture (the render surface divided by the scale). A point is
- * continuous: a pixel's middle lies at its number + 0.5. Pure. */
+ * Three pictures: the panel ("physical", as it is wired), the render surface (the panel turned upright, in pixels:
+ * width and height are swapped at 90 and 270), and the logical picture (the render surface divided by the scale).
+ * A point is continuous: a pixel's middle lies at its number + 0.5. Pure. */
 
 #include "gfx/surface.h"
 
@@ -50,8 +50,8 @@ void transform_unpoint(const struct transform *t, float x, float y, float *ret_p
 
 /** Where a rectangle of the render surface comes to lie on the panel. */
 struct pixel_rect transform_rect(const struct transform *t, struct pixel_rect r);
-/** Copies the part of @r that lies within the render surface @from, turned, to its place in the panel's pixels @to, whose
- * rows are @to_stride pixels apart. @from must have the size that transform_render_size tells.
- * @return 0; -EINVAL for a surface of another size, with nothing copied. */
+/** Copies the part of @r that lies within the render surface @from, turned, to its place in the panel's pixels
+ * @to, whose rows are @to_stride pixels apart. @from must have the size that transform_render_size tells. @return
+ * 0; -EINVAL for a surface of another size, with nothing copied. */
 int transform_copy(const struct transform *t, const struct surface *from, struct pixel_rect r, uint32_t *to,
                    int to_stride);

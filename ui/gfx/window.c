@@ -15,8 +15,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* SDL frees a window's surface when the window changes and makes another at the next call. A surface that this file hasn't
- * filled yet is told by its `userdata`, and is filled whole. What comes in: window_input.c. */
+/* SDL frees a window's surface when the window changes and makes another at the next call. A surface that this
+ * file hasn't filled yet is told by its `userdata`, and is filled whole. What comes in: window_input.c. */
 
 struct window_system window_system = {.fd = -1};
 

@@ -2,10 +2,10 @@
 
 /* Windows on displays, through SDL: finished pictures go out, touches, keys and what happens to the window come in.
  *
- * On a unit (KMSDRM) a window is a whole display; on a desktop (X11, Wayland) it may be a window among others; with
- * SDL_VIDEODRIVER=dummy it is memory. It draws nothing itself and knows no OpenGL but where KMSDRM and Wayland need it to
- * show pixels at all. All of it belongs to one thread. Where an X server dies, Xlib ends the process; a kernel whose display
- * driver hangs holds window_present for ever: the process' watchdog is for that. */
+ * On a unit (KMSDRM) a window is a whole display; on a desktop (X11, Wayland) it may be a window among others;
+ * with SDL_VIDEODRIVER=dummy it is memory. It draws nothing itself and knows no OpenGL but where KMSDRM and
+ * Wayland need it to show pixels at all. All of it belongs to one thread. Where an X server dies, Xlib ends the
+ * process; a kernel whose display driver hangs holds window_present for ever: the process' watchdog is for that. */
 
 #include "gfx/input.h"
 #include "gfx/surface.h"
@@ -59,22 +59,22 @@ struct window_options {
 };
 
 /** Starts SDL's video, with signals, screen saver and display power left alone. Once per process at a time.
- * @return 0; -ENODEV when there is no display or no driver for it (the text is logged), which may be tried again; -EBUSY when
- * it is open. */
+ * @return 0; -ENODEV when there is no display or no driver for it (the text is logged), which may be tried again;
+ * -EBUSY when it is open. */
 int window_system_open(void);
 /** Closes all windows too. Nothing happens when it isn't open. Stop sound_out first. */
 void window_system_close(void);
 /** A descriptor that becomes readable when events may have come (X11, once there is a window), or -1. Drain
  * window_next_event before each wait: events may already have been read from it. */
 int window_system_fd(void);
-/** The longest time to wait before window_next_event is called again: longer where window_system_fd helps; @active: somebody
- * touches, or did a moment ago. */
+/** The longest time to wait before window_next_event is called again: longer where window_system_fd helps;
+ * @active: somebody touches, or did a moment ago. */
 int64_t window_pump_interval_us(bool active);
 /** How much room a desktop's first display has for windows, in its pixels. @return 0 or -ENODEV. */
 int window_system_room(int *ret_width, int *ret_height);
 
-/** @return 0 with a shown window; -EINVAL for options that make no sense; -ENODEV when there is no such display or it can't be
- * shown on; -ENOSPC beyond WINDOWS_MAX; -ENOMEM. */
+/** @return 0 with a shown window; -EINVAL for options that make no sense; -ENODEV when there is no such display or
+ * it can't be shown on; -ENOSPC beyond WINDOWS_MAX; -ENOMEM. */
 int window_open(const struct window_options *options, struct window **ret_window);
 /** Closes and frees it. */
 void window_close(struct window *window);
@@ -87,16 +87,16 @@ const struct transform *window_transform(const struct window *window);
 /** Asks for another size, in the display's pixels; WINDOW_RESIZED follows where it is granted. */
 void window_resize(struct window *window, int width, int height);
 
-/** Shows the @n rectangles of @rendered, a whole picture of the size that transform_render_size tells, turned as the panel
- * needs it; all of it when the window has lost what it showed. The picture belongs to the caller again at once.
- * @return 0, WINDOW_GONE, WINDOW_STALE; -EINVAL for a picture of another size; -ENOMEM; -EIO when the pixels couldn't
- * be converted. */
+/** Shows the @n rectangles of @rendered, a whole picture of the size that transform_render_size tells, turned as
+ * the panel needs it; all of it when the window has lost what it showed. The picture belongs to the caller again
+ * at once. @return 0, WINDOW_GONE, WINDOW_STALE; -EINVAL for a picture of another size; -ENOMEM; -EIO when the
+ * pixels couldn't be converted. */
 int window_present(struct window *window, const struct surface *rendered, const struct pixel_rect *rects, size_t n);
-/** The next thing that has happened to any window, input in logical pixels and stamped with @now_us.
- * A finger's number is 1 to WINDOW_FINGERS_MAX while it is down, 0 is the mouse' left button; each INPUT_DOWN is followed by
- * one INPUT_UP or INPUT_CANCEL. A touch that begins off the panel (transform_touch) isn't told; one that leaves it stays where
- * it was last. A mouse that is held may leave the window: coordinates beyond the picture. Never blocks.
- * @return false, nothing changed, when nothing is left. */
+/** The next thing that has happened to any window, input in logical pixels and stamped with @now_us. A finger's
+ * number is 1 to WINDOW_FINGERS_MAX while it is down, 0 is the mouse' left button; each INPUT_DOWN is followed by
+ * one INPUT_UP or INPUT_CANCEL. A touch that begins off the panel (transform_touch) isn't told; one that leaves it
+ * stays where it was last. A mouse that is held may leave the window: coordinates beyond the picture. Never
+ * blocks. @return false, nothing changed, when nothing is left. */
 bool window_next_event(int64_t now_us, struct window **ret_window, struct window_event *ret_event);
 
 /* For tests and the demonstration's robot: as if a device, or the display, did it. What is pushed comes out of
@@ -113,6 +113,6 @@ int window_push_key(struct window *window, enum input_key key, bool repeated);
 int window_push_text(struct window *window, const char *text);
 /** WINDOW_REDRAW, _CLOSE, _DISPLAY_GONE, _DISPLAY_BACK, _FOCUS or _FOCUS_LOST. */
 int window_push(struct window *window, enum window_event_kind kind);
-/** Copies what the window shows, in the display's pixels, opaque. @return 0 with a new surface; -ENODATA before the first
- * present; -ENOMEM; -EIO. */
+/** Copies what the window shows, in the display's pixels, opaque. @return 0 with a new surface; -ENODATA before
+ * the first present; -ENOMEM; -EIO. */
 int window_read_back(struct window *window, struct surface *ret_surface);

@@ -11,8 +11,8 @@
 #include <errno.h>
 #include <string.h>
 
-/* What an event of SDL means for a window is noted in the window's `pending` and in the fingers marked `lost`, and handed out
- * before SDL is asked for the next one: so one event may have several results, and the order stays. */
+/* What an event of SDL means for a window is noted in the window's `pending` and in the fingers marked `lost`, and
+ * handed out before SDL is asked for the next one: so one event may have several results, and the order stays. */
 
 enum { LOOK_AT_CONNECTORS_US = 500000 };
 

@@ -1,7 +1,7 @@
 #pragma once
 
-/* What window.c (windows and pictures) and window_input.c (what comes in) share. SDL keeps one queue for all windows of a
- * process, and so do these: one list. */
+/* What window.c (windows and pictures) and window_input.c (what comes in) share. SDL keeps one queue for all
+ * windows of a process, and so do these: one list. */
 
 #include "gfx/connector.h"
 #include "gfx/window.h"

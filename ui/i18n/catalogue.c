@@ -7,9 +7,9 @@
 #include <stdbool.h>
 #include <string.h>
 
-/* The file: a head of seven 32-bit numbers, then a table of the English texts and one of the translations, each row a
- * length and an offset. A text with a context is "context EOT text", one with plural forms "one NUL many". The texts are
- * sorted, so a search by halves finds one; the hash table that may follow isn't needed. */
+/* The file: a head of seven 32-bit numbers, then a table of the English texts and one of the translations, each
+ * row a length and an offset. A text with a context is "context EOT text", one with plural forms "one NUL many".
+ * The texts are sorted, so a search by halves finds one; the hash table that may follow isn't needed. */
 enum {
     MAX_SIZE = 1 << 20,
     MAX_TEXTS = 8192,

@@ -9,9 +9,9 @@
 /* How the five languages write: the patterns are CLDR's (the Unicode locale data that ICU carries), written down here
  * where its versions differ or where it leaves a choice, so that one unit shows what the next one does.
  *
- * English is read by people from everywhere: its numeric date is ISO 8601, since 05/06 is May to some and June to others;
- * its clock has 24 hours. German puts "Uhr" to the time of an appointment. The conversions are strftime's: %A weekday,
- * %B month, %d and %m two digits, %e the day without a leading zero, %Y year, %R time. */
+ * English is read by people from everywhere: its numeric date is ISO 8601, since 05/06 is May to some and June to
+ * others; its clock has 24 hours. German puts "Uhr" to the time of an appointment. The conversions are strftime's:
+ * %A weekday, %B month, %d and %m two digits, %e the day without a leading zero, %Y year, %R time. */
 static const struct {
     const char *dates[I18N_WEEKDAY + 1];
     const char *date_time;

@@ -1,13 +1,13 @@
 #pragma once
 
-/* What people read, in their language: texts from gettext's catalogues (catalogue.h), dates, times, amounts, numbers and
- * sorting with ICU's locale data. English is the language of the sources and needs no catalogue. The process's own
- * locale plays no part and is left alone.
+/* What people read, in their language: texts from gettext's catalogues (catalogue.h), dates, times, amounts, numbers
+ * and sorting with ICU's locale data. English is the language of the sources and needs no catalogue. The process's
+ * own locale plays no part and is left alone.
  *
- * One language is in force at a time, for the one thread that draws; a face sets its own before it draws. Texts are
- * marked with _(), C_() for one that needs a context, N_() for one that is translated later, P_() for one with a
- * number. A text with a conversion ("%s") may stand where printf wants its format: the compiler checks the English one,
- * tools/catalogues the translations. */
+ * One language is in force at a time, for the one thread that draws; a face sets its own before it draws. Texts
+ * are marked with _(), C_() for one that needs a context, N_() for one that is translated later, P_() for one with
+ * a number. A text with a conversion ("%s") may stand where printf wants its format: the compiler checks the
+ * English one, tools/catalogues the translations. */
 
 #include "core/date.h"
 #include "core/zone.h"
@@ -18,10 +18,10 @@
 
 enum language { LANGUAGE_EN, LANGUAGE_SV, LANGUAGE_DE, LANGUAGE_NB, LANGUAGE_FI, LANGUAGES };
 
-/** Reads the catalogues in @folder (FOLDER/sv/LC_MESSAGES/stile.mo, ...) and sets English. Texts of an earlier i18n_open
- * must no longer be in use. Dates, amounts and sorting need no catalogue. @return 0, or the first failure: -ENOENT where
- * a catalogue is missing, -EBADMSG where one is broken, another negative errno. Then a language without a catalogue
- * has English texts; the others are there. */
+/** Reads the catalogues in @folder (FOLDER/sv/LC_MESSAGES/stile.mo, ...) and sets English. Texts of an earlier
+ * i18n_open must no longer be in use. Dates, amounts and sorting need no catalogue. @return 0, or the first
+ * failure: -ENOENT where a catalogue is missing, -EBADMSG where one is broken, another negative errno. Then a
+ * language without a catalogue has English texts; the others are there. */
 int i18n_open(const char *folder);
 /** Frees all that was read and opened; the language in force is English again. Texts that were given out are gone. */
 void i18n_close(void);
@@ -54,8 +54,8 @@ const char *i18n_plural(const char *one, const char *many, int64_t n) __attribut
 enum { I18N_TEXT_SIZE = 96 };
 
 /* All write UTF-8 with a NUL, cut at a character's start; what can't be written is "-". Blanks within a number and
- * before a currency are no-break (U+00A0). A date begins with a small letter where the language has it so: for the start
- * of a line there is i18n_capitalise. */
+ * before a currency are no-break (U+00A0). A date begins with a small letter where the language has it so: for the
+ * start of a line there is i18n_capitalise. */
 
 enum i18n_date {
     I18N_DATE_LONG, /* 22 May 2027 */
@@ -66,8 +66,8 @@ enum i18n_date {
 };
 /** A civil day. DAY_NONE, and a day that is none (core/date.h), give "-". */
 void i18n_date(int32_t day, enum i18n_date form, char *ret_text, size_t size);
-/** The month of a day with its year, to stand over a calendar: "May 2027", "Toukokuu 2027". DAY_NONE, and a day that is none,
- * give "-". */
+/** The month of a day with its year, to stand over a calendar: "May 2027", "Toukokuu 2027". DAY_NONE, and a day
+ * that is none, give "-". */
 void i18n_month(int32_t day, char *ret_text, size_t size);
 /** A weekday in two or three letters, with a capital: "Mon", "Mån", "Mo", "Ma". */
 void i18n_weekday_short(enum weekday weekday, char *ret_text, size_t size);

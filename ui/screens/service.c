@@ -1,4 +1,5 @@
-/* What the service face knows beyond the gate's status: inputs as they change, response times, the journal's newest events. */
+/* What the service face knows beyond the gate's status: inputs as they change, response times, the journal's
+ * newest events. */
 #include "screens/service_internal.h"
 
 #include "base/clock.h"

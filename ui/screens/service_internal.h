@@ -36,7 +36,8 @@ void service_words_ago(int64_t seconds, char *ret_text, size_t size);
 
 /* service_draw.c */
 
-/* A part of a page: a card, or a few. Parts stand in one column or two, and the page scrolls where they need more than there is. */
+/* A part of a page: a card, or a few. Parts stand in one column or two, and the page scrolls where they need more
+ * than there is. */
 struct service_part {
     int column; /* 0 or 1 where there are two; -1: over both, and only before the others */
     int index; /* a lane, a reader; -1 */
@@ -47,8 +48,8 @@ struct service_part {
 void service_parts(const struct shell *shell, struct ui *ui, const char *id, struct rect rect,
                    const struct service_part *parts, size_t n);
 
-/* A card with its head: a title, and at the right a badge or the way to another page. While what it shows may not hold any more
- * it says how old that is instead of the badge. */
+/* A card with its head: a title, and at the right a badge or the way to another page. While what it shows may not
+ * hold any more it says how old that is instead of the badge. */
 struct service_card {
     const char *id, *title;
     int index; /* -1: none */
@@ -75,7 +76,8 @@ struct rect service_cell(struct rect rect, size_t i, size_t columns, float heigh
 float service_cells_height(size_t n, size_t columns, float height_px);
 /** How many tiles of at least @least_px fit side by side. */
 size_t service_columns(float width, float least_px);
-/** How many buttons with these labels stand side by side in @width: all of them where each has its natural size, else 1. */
+/** How many buttons with these labels stand side by side in @width: all of them where each has its natural size,
+ * else 1. */
 size_t service_button_columns(struct ui *ui, float width, const char *const labels[], size_t n, bool icons);
 /** A label and value on the next SERVICE_PAIR_PX of *@r. */
 void service_pair(const struct shell *shell, struct ui *ui, const char *id, int64_t index, struct rect *r,

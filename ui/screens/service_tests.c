@@ -1,5 +1,5 @@
-/* Tests of this very screen: that every spot takes a touch, that every dot lights up, that it can be heard. How each ended goes to
- * the journal. */
+/* Tests of this very screen: that every spot takes a touch, that every dot lights up, that it can be heard. How
+ * each ended goes to the journal. */
 #include "screens/service_internal.h"
 
 #include "base/clock.h"

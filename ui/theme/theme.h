@@ -1,6 +1,7 @@
 #pragma once
 
-/* The tokens of how things look: colours by what they mean, radii, spaces, type. No screen names a colour by its value. Pure. */
+/* The tokens of how things look: colours by what they mean, radii, spaces, type. No screen names a colour by its
+ * value. Pure. */
 
 #include "gfx/colour.h"
 #include "gfx/text.h"

@@ -198,8 +198,8 @@ static void draw_pill(struct ui *ui, struct rect rect, const char *label, bool c
     (void)look_label(ui, rect_inset_xy(rect, SPACE_XS, 0), label, style, look.ink);
 }
 
-/* Side by side with their natural widths; all a little narrower where that is too much; on further rows where even 13 px
- * and little padding don't make them fit. */
+/* Side by side with their natural widths; all a little narrower where that is too much; on further rows where even
+ * 13 px and little padding don't make them fit. */
 struct pills {
     float share; /* between the least width, 0, and the natural one, 1 */
     bool wraps;

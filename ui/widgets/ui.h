@@ -2,10 +2,10 @@
 
 /* The heart of every screen: what stands on it, what a person does to it, what follows.
  *
- * A screen's view is called for each picture: it adds widgets, each of which draws and leaves a node with id, role, label and
- * state. Touches and keys are held against the nodes of the last picture and become intents, which the screen's `on` takes:
- * there alone the model changes. What belongs to the glass and not to the model (which button is held down, how far a list is
- * scrolled, where the focus is) is kept here under the widget's id.
+ * A screen's view is called for each picture: it adds widgets, each of which draws and leaves a node with id, role,
+ * label and state. Touches and keys are held against the nodes of the last picture and become intents, which the
+ * screen's `on` takes: there alone the model changes. What belongs to the glass and not to the model (which button is
+ * held down, how far a list is scrolled, where the focus is) is kept here under the widget's id.
  *
  * One `struct ui` for each face. No clock: time comes with each call, in microseconds since boot. */
 
@@ -57,7 +57,8 @@ enum ui_state {
     UI_DESCENDING = 1 << 8
 };
 
-/* The kind of an intent that takes a touch and does nothing: what lies below isn't touched, the screen hears nothing. */
+/* The kind of an intent that takes a touch and does nothing: what lies below isn't touched, the screen hears
+ * nothing. */
 enum { UI_SWALLOW = -1 };
 
 /* What a touch or a key asks for. `kind` is the screen's own enum, above 0; 0 is none. */
@@ -186,9 +187,9 @@ struct ui_kept *ui_keep(struct ui *ui, const char *id);
 
 /* Scrolling. */
 
-/** What follows until ui_scroll_end lies in a window @rect over a content of height @content_px: clipped to it, and to be drawn
- * ui_scroll_begin's result higher up. A drag of more than a few pixels scrolls and lets go of what was pressed; let go in motion
- * it rolls on and slows down; at an end it gives way and comes back. */
+/** What follows until ui_scroll_end lies in a window @rect over a content of height @content_px: clipped to it,
+ * and to be drawn ui_scroll_begin's result higher up. A drag of more than a few pixels scrolls and lets go of what
+ * was pressed; let go in motion it rolls on and slows down; at an end it gives way and comes back. */
 float ui_scroll_begin(struct ui *ui, const char *id, struct rect rect, float content_px);
 /** Draws the bar at the edge while it is of use. */
 void ui_scroll_end(struct ui *ui);
@@ -215,12 +216,12 @@ const struct ui_node *ui_focused_node(const struct ui *ui);
 
 /* Holding down (ui_hold.c). */
 
-/** How long the finger has been down on the widget whose node has this id and index (-1: none); -1 when it isn't. @ret_x
- * and @ret_y, which may be NULL: where it is now. */
+/** How long the finger has been down on the widget whose node has this id and index (-1: none); -1 when it isn't.
+ * @ret_x and @ret_y, which may be NULL: where it is now. */
 int64_t ui_held_us(const struct ui *ui, const char *id, int64_t index, float *ret_x, float *ret_y);
-/** For what acts again and again while it is held: first after 400 ms, then every 60 ms. Call it once in each picture, before
- * the node is added. @return true when it is to act now. @ret_repeated: it has acted while it was held, so lifting the
- * finger must not do it once more. */
+/** For what acts again and again while it is held: first after 400 ms, then every 60 ms. Call it once in each
+ * picture, before the node is added. @return true when it is to act now. @ret_repeated: it has acted while it was
+ * held, so lifting the finger must not do it once more. */
 bool ui_hold_repeats(struct ui *ui, const char *id, int64_t index, bool *ret_repeated);
 
 /* For tests, and for whoever looks on from outside: the last picture's nodes. */

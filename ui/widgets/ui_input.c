@@ -1,5 +1,6 @@
-/* One finger counts at a time: the first that is down, but for keys, where one often comes down before the last is up. It presses the node under it; once it has moved by more than a little over
- * something that scrolls, it scrolls instead. An intent arises when it is lifted where it went down. */
+/* One finger counts at a time: the first that is down, but for keys, where one often comes down before the last is
+ * up. It presses the node under it; once it has moved by more than a little over something that scrolls, it
+ * scrolls instead. An intent arises when it is lifted where it went down. */
 #include "widgets/ui_internal.h"
 
 #include "base/clock.h"

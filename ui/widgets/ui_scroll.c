@@ -1,5 +1,5 @@
-/* Rolling on is worked out from the time that has passed since the last picture, so it looks the same however often there is one:
- * the speed halves every 0.17 s; beyond an end a spring takes over. */
+/* Rolling on is worked out from the time that has passed since the last picture, so it looks the same however
+ * often there is one: the speed halves every 0.17 s; beyond an end a spring takes over. */
 #include "widgets/ui_internal.h"
 
 #include "base/clock.h"

@@ -1,7 +1,7 @@
 #pragma once
 
-/* The widgets. Each draws itself within the rectangle it is given, in logical pixels, and leaves its node; those that are touched
- * carry an intent of the screen's own. Ids are constant texts, one of a kind on a screen. */
+/* The widgets. Each draws itself within the rectangle it is given, in logical pixels, and leaves its node; those
+ * that are touched carry an intent of the screen's own. Ids are constant texts, one of a kind on a screen. */
 
 #include "widgets/ui.h"
 
@@ -36,8 +36,8 @@ enum widget_tone { TONE_NEUTRAL, TONE_SUCCESS, TONE_WARNING, TONE_DANGER, TONE_P
 /** A pill with a word, as wide as it needs, its right edge (@from_right) or left edge at @x. @return its rectangle. */
 struct rect widget_badge(struct ui *ui, const char *id, float x, float y, bool from_right, const char *label,
                          enum icon icon, enum widget_tone tone);
-/** A row of pills of which one is chosen (languages, tabs), each as high as @rect: intent.arg is the index. What doesn't
- * fit even in smaller letters goes on further rows below @rect. @return the right edge of the furthest. */
+/** A row of pills of which one is chosen (languages, tabs), each as high as @rect: intent.arg is the index. What
+ * doesn't fit even in smaller letters goes on further rows below @rect. @return the right edge of the furthest. */
 float widget_pills(struct ui *ui, const char *id, struct rect rect, const char *const labels[], size_t n, size_t chosen,
                    int intent_kind);
 /** A label at the left, its value at the right. */
@@ -58,7 +58,8 @@ struct widget_rail_item {
     bool disabled;
     int badge; /* a count at its corner; 0: none */
 };
-/** Draws the rail and takes it off *@r. intent.arg is the item's index. On an upright screen it lies along the bottom. */
+/** Draws the rail and takes it off *@r. intent.arg is the item's index. On an upright screen it lies along the
+ * bottom. */
 void widget_rail(struct ui *ui, struct rect *r, const struct widget_rail_item *items, size_t n, size_t chosen,
                  int intent_kind);
 

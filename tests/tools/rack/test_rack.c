@@ -1,5 +1,5 @@
-/* The bench window without a window: what is touched becomes wishes, what the gate tells becomes lines, and all of it has room
- * in every language. */
+/* The bench window without a window: what is touched becomes wishes, what the gate tells becomes lines, and all of
+ * it has room in every language. */
 
 #include "rack/rack.h"
 

@@ -1,4 +1,5 @@
-/* The whole demonstration in real windows under Xvfb: a mouse clicks in the rack, and the gate's journal says what came of it. */
+/* The whole demonstration in real windows under Xvfb: a mouse clicks in the rack, and the gate's journal says what
+ * came of it. */
 
 #include "base/cleanup.h"
 #include "base/clock.h"

@@ -1,4 +1,5 @@
-/* What has changed, and only that, is painted again: and the picture is then what painting all of it anew would give. */
+/* What has changed, and only that, is painted again: and the picture is then what painting all of it anew would
+ * give. */
 #include "gfx/damage.h"
 #include "gfx/painter.h"
 

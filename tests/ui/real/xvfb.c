@@ -21,7 +21,8 @@
 
 enum { PATIENCE_MS = 60000, PATH_MAX_SIZE = 64, SCREEN_FILE_MAX = 256 << 20 };
 
-/* What SDL's libdbus allocates once and never frees, and what Pango's thread may still hold of fontconfig: as tests/leaks.txt. */
+/* What SDL's libdbus allocates once and never frees, and what Pango's thread may still hold of fontconfig: as
+ * tests/leaks.txt. */
 #define KNOWN_LEAKS "leak:libdbus-1.so\nleak:libfontconfig\nleak:FcConfigCreate\n"
 
 /** Asked by the leak sanitizer. */

@@ -1,6 +1,7 @@
 #pragma once
 
-/* What the lint has found: "fixture size language: finding", once for each finding, with the first picture that has it. */
+/* What the lint has found: "fixture size language: finding", once for each finding, with the first picture that
+ * has it. */
 
 #include "gallery/gallery.h"
 

@@ -94,7 +94,8 @@ static bool is_disabled(const struct page *page, struct rect ink)
     return false;
 }
 
-/* The least contrast that command @i has with what lies under it in @r; negative where that is a picture, or nothing. */
+/* The least contrast that command @i has with what lies under it in @r; negative where that is a picture, or
+ * nothing. */
 static float least_contrast(const struct page *page, size_t i, struct rect r)
 {
     float least = INFINITY;
@@ -193,7 +194,8 @@ static bool holds_text(const struct ui_node *node)
            (node->intent.kind != 0 || node->role == UI_GROUP || node->role == UI_DIALOG);
 }
 
-/* True when something that can be seen through lies over all of the screen, after @i: a dialog holds the screen back. */
+/* True when something that can be seen through lies over all of the screen, after @i: a dialog holds the screen
+ * back. */
 static bool is_held_back(const struct page *page, size_t i)
 {
     struct rect screen = rect_of(0, 0, (float)page->p->size.width, (float)page->p->size.height);
@@ -290,7 +292,8 @@ static bool has_own_ground(const struct page *page, size_t i, size_t from)
     return false;
 }
 
-/* True when box @k looks no different from what it lies on, there where text @i is; unless it is drawn over the text. */
+/* True when box @k looks no different from what it lies on, there where text @i is; unless it is drawn over the
+ * text. */
 static bool is_unseen(const struct page *page, size_t i, size_t k, struct rect both)
 {
     float x = both.x + both.w / 2, y = both.y + both.h / 2;
@@ -298,8 +301,8 @@ static bool is_unseen(const struct page *page, size_t i, size_t k, struct rect b
     return k < i && (!is_in_box(c, x, y) || colour_contrast(fill_at(c, y), ground_at(page, k, x, y)) < SEEN_CONTRAST);
 }
 
-/* A text lies on a box or beside it, not across its edge. What casts a shadow and a toast may lie over anything, what can be
- * seen through under anything. */
+/* A text lies on a box or beside it, not across its edge. What casts a shadow and a toast may lie over anything,
+ * what can be seen through under anything. */
 static void check_edges(const struct page *page, size_t i)
 {
     struct rect ink = page->inks[i];

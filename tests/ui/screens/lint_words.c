@@ -1,5 +1,6 @@
-/* A text that reads the same in two languages is most often one that nobody has translated. What may be the same (names,
- * brands, words that the languages share) stands in a list; what is left of a text without them must be short. */
+/* A text that reads the same in two languages is most often one that nobody has translated. What may be the same
+ * (names, brands, words that the languages share) stands in a list; what is left of a text without them must be
+ * short. */
 #include "lint_rules.h"
 
 #include "base/text.h"

@@ -1,5 +1,5 @@
-/* Whatever happens on a screen, and in whatever order: painting what has changed gives the picture that painting all of it anew
- * gives, within one level. */
+/* Whatever happens on a screen, and in whatever order: painting what has changed gives the picture that painting
+ * all of it anew gives, within one level. */
 #include "gallery/gallery.h"
 
 #include "base/clock.h"

@@ -1,4 +1,5 @@
-/* Every screen in every state, size and language keeps to the rules; and the rules find what is wrong. argv: same_words.txt. */
+/* Every screen in every state, size and language keeps to the rules; and the rules find what is wrong. argv:
+ * same_words.txt. */
 #include "lint_rules.h"
 
 #include "base/cleanup.h"

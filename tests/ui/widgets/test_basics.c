@@ -1,5 +1,5 @@
-/* Buttons, pills, badges, people, switches, the navigation, choices and steps: what they say, how large they are, and what a
- * touch of them asks for. */
+/* Buttons, pills, badges, people, switches, the navigation, choices and steps: what they say, how large they are,
+ * and what a touch of them asks for. */
 #include "glass.h"
 
 #include "i18n/i18n.h"
