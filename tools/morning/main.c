@@ -80,12 +80,22 @@ static int play_morning(const struct stage_options *options, struct tell *tell, 
 
 /* -- windows ------------------------------------------------------------------------------------------------ */
 
+/* Whether SDL finds a desktop, and says which to the programs that follow. Left alone it would take a driver that shows
+ * nothing, or the console. X11 comes first: there alone windows may choose their places. */
 static bool has_display(void)
 {
-    const char *const names[] = {"DISPLAY", "WAYLAND_DISPLAY"};
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        const char *value = getenv(names[i]);
-        if (value && value[0] && window_system_open() == 0) {
+    static const struct {
+        const char *variable, *driver;
+    } desktops[] = {{"DISPLAY", "x11"}, {"WAYLAND_DISPLAY", "wayland"}};
+    const char *asked = getenv("SDL_VIDEODRIVER");
+    bool chosen = asked && asked[0];
+    for (size_t i = 0; i < sizeof(desktops) / sizeof(desktops[0]); i++) {
+        const char *value = getenv(desktops[i].variable);
+        if (!value || !value[0]) {
+            continue;
+        }
+        (void)setenv("SDL_VIDEODRIVER", desktops[i].driver, !chosen);
+        if (window_system_open() == 0) {
             window_system_close();
             return true;
         }
@@ -242,8 +252,13 @@ int main(int argc, char **argv)
         (void)fputs("stile-demo: cannot tell where its programs are\n", stderr);
         return 1;
     }
-    if (a.manner == MANNER_WINDOW || (a.manner == MANNER_ANY && has_display())) {
+    bool windows = a.manner <= MANNER_WINDOW && has_display();
+    if (windows) {
         return open_windows(&a, programs);
+    }
+    if (a.manner == MANNER_WINDOW) {
+        (void)fputs("stile-demo: there is no display to show anything on\n", stderr);
+        return 1;
     }
     struct stage_options stage = {
         .folder = a.folder, .programs = programs, .members = (unsigned)a.members, .keep_model = true};
