@@ -165,8 +165,7 @@ void transform_unpoint(const struct transform *t, float x, float y, float *ret_p
 /* A touch on the very edge belongs to the edge's pixel: the right and bottom edge lie outside every rectangle. */
 static float onto_panel(float part, int side)
 {
-    float at = part * (float)side;
-    return at < 0.5f ? 0.5f : at > (float)side - 0.5f ? (float)side - 0.5f : at;
+    return fmaxf(0.5f, fminf(part * (float)side, (float)side - 0.5f));
 }
 
 static bool near_panel(float part)

@@ -82,8 +82,11 @@ static void a_size_is_found_that_fits(void **state)
 static void every_script_of_a_name_has_its_glyphs(void **state)
 {
     struct text *text = *state;
+    /* Versions of clang-format do not agree on how wide these are: */
+    /* clang-format off */
     static const char *const names[] = {"Åsa Öberg", "Jürgen Weiß", "Bjørn Æser", "Łukasz Żółć",  "Ναταλία",
                                         "Дмитрий",   "محمد علي",    "דוד כהן",    "Zoë 🏋️", "👩‍👩‍👧"};
+    /* clang-format on */
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
         assert_int_equal(text_measure(text, names[i], &body, -1).unknown, 0);
     }

@@ -25,15 +25,12 @@ struct text {
     size_t size;
 };
 
-#define TEXT(literal)                                                                                                  \
-    {                                                                                                                  \
-        literal, sizeof(literal) - 1                                                                                   \
-    }
+#define TEXT(literal) literal, sizeof(literal) - 1
 
 static const char head[] = "Content-Type: text/plain; charset=UTF-8\nPlural-Forms: nplurals=2; plural=(n != 1);\n";
 
-static const struct text english[] = {TEXT(""), TEXT("Go"), TEXT("door\4Open"), TEXT("one\0many")};
-static const struct text swedish[] = {{head, sizeof head - 1}, TEXT("Gå"), TEXT("Öppen"), TEXT("en\0flera")};
+static const struct text english[] = {{TEXT("")}, {TEXT("Go")}, {TEXT("door\4Open")}, {TEXT("one\0many")}};
+static const struct text swedish[] = {{head, sizeof head - 1}, {TEXT("Gå")}, {TEXT("Öppen")}, {TEXT("en\0flera")}};
 
 struct file {
     unsigned char bytes[ROOM];
@@ -211,11 +208,11 @@ static void another_plural_rule_or_encoding_is_refused(void **state)
 {
     (void)state;
     static const struct text heads[] = {
-        TEXT("Content-Type: text/plain; charset=UTF-8\nPlural-Forms: nplurals=3; plural=(n != 1);\n"),
-        TEXT("Content-Type: text/plain; charset=UTF-8\nPlural-Forms: nplurals=2; plural=(n > 1);\n"),
-        TEXT("Content-Type: text/plain; charset=UTF-8\n"),
-        TEXT("Content-Type: text/plain; charset=ISO-8859-1\nPlural-Forms: nplurals=2; plural=(n != 1);\n"),
-        TEXT(""),
+        {TEXT("Content-Type: text/plain; charset=UTF-8\nPlural-Forms: nplurals=3; plural=(n != 1);\n")},
+        {TEXT("Content-Type: text/plain; charset=UTF-8\nPlural-Forms: nplurals=2; plural=(n > 1);\n")},
+        {TEXT("Content-Type: text/plain; charset=UTF-8\n")},
+        {TEXT("Content-Type: text/plain; charset=ISO-8859-1\nPlural-Forms: nplurals=2; plural=(n != 1);\n")},
+        {TEXT("")},
     };
     for (size_t i = 0; i < ARRAY_LEN(heads); i++) {
         struct file file;
@@ -232,7 +229,7 @@ static void a_plural_with_one_form_is_refused(void **state)
 {
     (void)state;
     struct file file;
-    const struct text to[] = {swedish[0], swedish[1], swedish[2], TEXT("en")};
+    const struct text to[] = {swedish[0], swedish[1], swedish[2], {TEXT("en")}};
     make(&file, english, to, ARRAY_LEN(to));
     assert_int_equal(try(&file), -EBADMSG);
 }

@@ -332,17 +332,17 @@ static void a_search_is_cleared_and_keeps_the_focus(void **state)
     glass_close(&glass);
 }
 
+#define FAMILY "👩‍👩‍👧"
+
 static void a_hostile_name_stays_in_its_field(void **state)
 {
     (void)state;
+    /* clang-format off */
     static const char *const names[] = {"محمد بن عبد الله",
-                                        "👩‍👩‍👧👩‍👩‍👧👩‍👩‍👧👩‍👩‍👧👩‍👩‍👧👩‍👩‍👧👩‍👩‍👧👩‍👩‍👧"
-                                        "👩"
-                                        "‍"
-                                        "👩"
-                                        "‍👧",
+                                        FAMILY FAMILY FAMILY FAMILY FAMILY FAMILY FAMILY FAMILY FAMILY,
                                         "Z̸̡̛͓̪͎̥̃a̷l̷g̷o̷",
                                         "WWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWW"};
+    /* clang-format on */
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
         struct glass glass;
         struct form form;
