@@ -38,7 +38,7 @@ one_of 'SDL' ui/gfx/window.c 'ui/gfx/window_input.c ui/gfx/sound_out.c' # window
 one_of 'libusb' drivers/usb/usb.c
 
 grep -nE '^[^/]*\btypedef +struct\b' $(files -name '*.[ch]') && say "a typedef of a struct"
-grep -nwE 'TODO|FIXME|XXX' $(files -not -name tree.sh -not -name '*.po' -not -path '*/corpus/*') && say "work left in a comment"
+grep -nwE 'TODO|FIXME|XXX' $(files -not -name tree.sh -not -name '*.po' -not -name '*.png' -not -path '*/corpus/*') && say "work left in a comment"
 grep -nE '\b(sleep|usleep|nanosleep)\(' $(find tests -name '*.[ch]') && say "a test that sleeps"
 for f in tools/demo tools/screens tools/test tools/setup tools/bench/run .ci/run $(find tests tools -name '*.sh'); do
 	[ ! -e "$f" ] || [ -x "$f" ] || say "$f: has no run bit"
