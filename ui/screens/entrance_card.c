@@ -24,7 +24,7 @@ static void entitlement_tile(const struct entrance *e, const struct entrance_ent
 {
     char day[I18N_TEXT_SIZE] = "";
     int32_t days = ent->through_day != DAY_NONE ? ent->through_day - entrance_today(e) : -1;
-    const char *left = "";
+    const char *left;
     entrance_day(e, ent->through_day, day, sizeof(day));
     t->icon = ICON_CARD;
     if (ent->kind == NEWS_PUNCH_CARD) {

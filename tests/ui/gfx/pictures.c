@@ -97,8 +97,9 @@ static void write_memory(png_structp png, png_bytep bytes, size_t n)
     struct memory *m = png_get_io_ptr(png);
     if (m->n + n > m->size) {
         m->size = 2 * (m->n + n);
-        m->bytes = realloc(m->bytes, m->size);
-        assert(m->bytes);
+        uint8_t *more = realloc(m->bytes, m->size);
+        assert(more);
+        m->bytes = more;
     }
     memcpy(m->bytes + m->n, bytes, n);
     m->n += n;

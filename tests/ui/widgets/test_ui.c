@@ -287,9 +287,9 @@ static void on_a_display_that_leaves_no_room_it_draws_no_bar(void **state)
 {
     struct bench *b = *state;
     size_t n;
-    for (float height = -5; height <= 0; height += 5) {
+    for (int height = -5; height <= 0; height += 5) {
         ui_begin(b->ui, b->now_us, WIDTH, HEIGHT);
-        (void)ui_scroll_begin(b->ui, "rows", rect_of(0, 0, 100, height), 0);
+        (void)ui_scroll_begin(b->ui, "rows", rect_of(0, 0, 100, (float)height), 0);
         ui_scroll_end(b->ui);
         ui_end(b->ui);
         (void)draw_commands(ui_draw(b->ui), &n);
