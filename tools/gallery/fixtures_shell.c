@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "screens/shell_internal.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -134,9 +135,15 @@ static void type(struct scene *s, int n)
     }
 }
 
+/* The first of the names, wherever the language's order puts it. */
 static void choose(struct scene *s)
 {
-    on(s, SIGN_IN_ON_NAME, 0);
+    const struct shell *shell = &s->shell;
+    for (size_t row = 0; row < shell->n_staff && shell->sign_in.chosen != 1; row++) {
+        on(s, SIGN_IN_ON_BACK, 0);
+        on(s, SIGN_IN_ON_NAME, (int64_t)row);
+    }
+    assert(shell->sign_in.chosen == 1 && shell->sign_in.stage == SIGN_IN_PIN);
 }
 
 static void wrong_pin(struct scene *s, int times)

@@ -135,7 +135,8 @@ static void event_view(const struct shell *shell, struct ui *ui, const struct se
     add_line(text, sizeof(text), _("Detail"), detail);
     add_line(text, sizeof(text), _("Card"), event->card);
     add_line(text, sizeof(text), _("By"), event->who);
-    add_line(text, sizeof(text), _("Reason"), shell_words_why(event->why));
+    shell_words_why(event->why, detail, sizeof(detail));
+    add_line(text, sizeof(text), _("Reason"), detail);
     add_line(text, sizeof(text), _("Number in the journal"), number);
     widget_dialog(ui, &(struct widget_dialog){.id = "journal.event",
                                               .title = title,

@@ -3,7 +3,9 @@
 #include "screens/service_internal.h"
 
 #include "base/clock.h"
+#include "base/text.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -57,21 +59,26 @@ static void begin(struct shell *shell, enum service_test test, int64_t now_us)
 
 static void end(struct shell *shell, enum service_result result)
 {
-    static const char *const names[] = {[SERVICE_TEST_NONE] = "",
-                                        [SERVICE_TEST_TOUCH] = "touch test",
-                                        [SERVICE_TEST_SCREEN] = "screen test",
-                                        [SERVICE_TEST_SOUND] = "sound test"};
-    static const char *const words[] = {[SERVICE_NOT_RUN] = "not run",
-                                        [SERVICE_PASSED] = "passed",
-                                        [SERVICE_ABORTED] = "not finished",
-                                        [SERVICE_FAILED] = "failed"};
+    /* As the journal has them; shown there in the language in force (shell_words_why). */
+    static const char *const notes[SERVICE_TEST_SOUND + 1][SERVICE_FAILED + 1] = {
+        [SERVICE_TEST_TOUCH] =
+            {[SERVICE_PASSED] = N_("touch test passed"), [SERVICE_ABORTED] = N_("touch test not finished")},
+        [SERVICE_TEST_SCREEN] =
+            {[SERVICE_PASSED] = N_("screen test passed"), [SERVICE_ABORTED] = N_("screen test not finished")},
+        [SERVICE_TEST_SOUND] = {[SERVICE_PASSED] = N_("sound test passed"),
+                                [SERVICE_ABORTED] = N_("sound test not finished"),
+                                [SERVICE_FAILED] = N_("sound test failed")},
+    };
     struct service *service = &shell->service;
+    const char *note = notes[service->test][result];
+    assert(note);
     char text[SHELL_TEXT_SIZE];
     if (service->test == SERVICE_TEST_TOUCH) {
-        (void)snprintf(text, sizeof(text), "%s %s: %zu of %d fields, %lld fingers at once", names[service->test],
-                       words[result], count_wiped(service), CELLS, (long long)service->most_fingers);
+        /* Fields that took a touch, and how many fingers there were at once. */
+        (void)snprintf(text, sizeof(text), "%s: %zu/%d, %lld", note, count_wiped(service), CELLS,
+                       (long long)service->most_fingers);
     } else {
-        (void)snprintf(text, sizeof(text), "%s %s", names[service->test], words[result]);
+        (void)text_copy(text, sizeof(text), note);
     }
     service->results[service->test] = result;
     service->test = SERVICE_TEST_NONE;
@@ -213,11 +220,11 @@ static const char *result_words(enum service_result result)
 {
     switch (result) {
     case SERVICE_PASSED:
-        return _("Passed");
+        return C_("test", "Passed");
     case SERVICE_ABORTED:
         return _("Not finished");
     case SERVICE_FAILED:
-        return _("Failed");
+        return C_("test", "Failed");
     case SERVICE_NOT_RUN:
         break;
     }

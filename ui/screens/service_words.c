@@ -162,6 +162,7 @@ void service_words_detail(const struct service_event *event, char *ret_text, siz
 {
     bool alarm = event->kind == SERVICE_EVENT_ALARM || event->kind == SERVICE_EVENT_ALARM_END;
     bool fingerprint = event->kind == SERVICE_EVENT_START; /* version and a digest: on the page of the system */
+    char why[SERVICE_WORDS_SIZE];
     ret_text[0] = '\0';
     add(ret_text, size, coded(event));
     if (!fingerprint) {
@@ -174,7 +175,8 @@ void service_words_detail(const struct service_event *event, char *ret_text, siz
     }
     add(ret_text, size, event->card);
     add(ret_text, size, event->who);
-    add(ret_text, size, shell_words_why(event->why));
+    shell_words_why(event->why, why, sizeof(why));
+    add(ret_text, size, why);
 }
 
 enum widget_tone service_event_tone(const struct service_event *event)

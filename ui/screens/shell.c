@@ -159,7 +159,7 @@ void shell_sign_in(struct shell *s, const struct shell_staff *staff, int64_t now
         service_enter(s, now_us);
     }
     shell_note(s, staff->name,
-               s->settings.kind == SHELL_SERVICE ? "signed in at the service face" : "signed in at the desk");
+               s->settings.kind == SHELL_SERVICE ? N_("signed in at the service face") : N_("signed in at the desk"));
 }
 
 void shell_sign_out(struct shell *s, enum sign_in_said why, int64_t now_us)
@@ -170,7 +170,8 @@ void shell_sign_out(struct shell *s, enum sign_in_said why, int64_t now_us)
     if (s->settings.kind == SHELL_SERVICE) {
         service_leave(s, now_us);
     }
-    shell_note(s, s->who.name, why == SIGN_IN_SAID_TIME_UP ? "signed out: nobody touched the screen" : "signed out");
+    shell_note(s, s->who.name,
+               why == SIGN_IN_SAID_TIME_UP ? N_("signed out, nobody touched the screen") : N_("signed out"));
     s->signed_in = false;
     s->who = (struct shell_staff){0};
     s->page = 0;

@@ -93,8 +93,9 @@ const char *shell_words_list(enum status_list_state state);
 /** What a reason for letting somebody in is called; in the journal it stands in English (shell_reason). */
 const char *shell_words_reason(size_t i);
 const char *shell_reason(size_t i);
-/** A reason from the journal in the language in force; what isn't one of ours stays as it is. */
-const char *shell_words_why(const char *why);
+/** A reason from the journal in the language in force: ours are marked with N_ where they are written, figures may
+ * follow behind ": ". What isn't one of ours stays as it is. */
+void shell_words_why(const char *why, char *ret_text, size_t size);
 void shell_words_toast(const struct shell_toast *toast, char *ret_text, size_t size);
 /** A day near now without its year. */
 void shell_words_day(const struct shell *shell, int32_t day, char *ret_text, size_t size);

@@ -51,7 +51,7 @@ static void confirm(struct shell *s, int64_t now_us)
     }
     wish.kind = kind == SHELL_SHEET_MODE ? SHELL_WISH_MODE : SHELL_WISH_LOCKDOWN;
     (void)text_copy(wish.lane, sizeof(wish.lane), s->sheet.lane);
-    (void)text_copy(wish.why, sizeof(wish.why), "Set at the service face");
+    (void)text_copy(wish.why, sizeof(wish.why), N_("Set at the service face"));
     s->sheet = (struct shell_sheet){0};
     shell_ask(s, &wish, now_us);
 }

@@ -173,9 +173,16 @@ const char *shell_words_reason(size_t i)
     return _(shell_reason(i));
 }
 
-const char *shell_words_why(const char *why)
+void shell_words_why(const char *why, char *ret_text, size_t size)
 {
-    return why[0] ? i18n_text(why) : ""; /* the catalogue's own head stands under "" */
+    char head[SHELL_TEXT_SIZE];
+    const char *figures = strstr(why, ": ");
+    (void)text_copy(head, sizeof(head), why);
+    if (figures && (size_t)(figures - why) < sizeof(head)) {
+        head[figures - why] = '\0';
+    }
+    /* The catalogue's own head stands under "". */
+    (void)snprintf(ret_text, size, "%s%s", head[0] ? i18n_text(head) : "", figures ? figures : "");
 }
 
 static const char *done_words(const struct shell_wish *wish)

@@ -72,10 +72,10 @@ static int64_t lock_us(unsigned locks)
     return us < SIGN_IN_LOCK_MOST_US ? us : SIGN_IN_LOCK_MOST_US;
 }
 
-static void note_lock(struct shell *shell, const char *whom, const char *format, int64_t us)
+static void note_lock(struct shell *shell, const char *whom, const char *what, int64_t us)
 {
     char text[SHELL_TEXT_SIZE];
-    (void)snprintf(text, sizeof(text), "%s for %lld s: wrong PINs", format, (long long)(us / US_PER_S));
+    (void)snprintf(text, sizeof(text), "%s: %lld s", what, (long long)(us / US_PER_S));
     shell_note(shell, whom, text);
 }
 
@@ -87,12 +87,12 @@ static void count_wrong(struct shell *shell, const struct shell_staff *staff, in
         int64_t us = lock_us(record->locks++);
         record->wrong = 0;
         record->locked_until_us = now_us + us;
-        note_lock(shell, staff->name, "locked out", us);
+        note_lock(shell, staff->name, N_("locked out after wrong PINs"), us);
     }
     if (++in->wrong >= SIGN_IN_WRONG_SCREEN) {
         in->wrong = 0;
         in->locked_until_us = now_us + SIGN_IN_SCREEN_LOCK_US;
-        note_lock(shell, staff->name, "PINs locked out at this screen", SIGN_IN_SCREEN_LOCK_US);
+        note_lock(shell, staff->name, N_("PINs locked out at this screen"), SIGN_IN_SCREEN_LOCK_US);
     }
 }
 

@@ -229,7 +229,7 @@ static void an_untouched_screen_warns_and_signs_out(void **state)
     assert_false(stand.shell->signed_in);
     assert_true(stand_says(&stand, "Signed out because nobody touched the screen"));
     assert_int_equal(stand_wishes(&stand, SHELL_WISH_NOTE, &wish), 1);
-    assert_string_equal(wish.why, "signed out: nobody touched the screen");
+    assert_string_equal(wish.why, "signed out, nobody touched the screen");
     stand_sign_in(&stand);
     assert_non_null(stand_find(&stand, UI_HEADING, "Overview")); /* the page is gone too */
     stand_close(&stand);

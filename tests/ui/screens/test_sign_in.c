@@ -124,7 +124,7 @@ static void three_wrong_pins_lock_a_person_out_twice_as_long_each_time(void **st
         stand.shell->sign_in.wrong = 0; /* what anybody's wrong PINs cost has a test of its own */
         wrong(&stand, 1);
         (void)snprintf(left, sizeof(left), "%d:%02d", seconds[i] / 60, seconds[i] % 60);
-        (void)snprintf(noted, sizeof(noted), "locked out for %d s: wrong PINs", seconds[i]);
+        (void)snprintf(noted, sizeof(noted), "locked out after wrong PINs: %d s", seconds[i]);
         assert_false(takes_pin(&stand));
         assert_true(stand_says(&stand, left));
         assert_int_equal(stand_wishes(&stand, SHELL_WISH_NOTE, &wish), 1);
@@ -174,7 +174,7 @@ static void wrong_pins_of_several_people_count_together(void **state)
     }
     assert_true(stand_says(&stand, "at this screen. Try again in: 1:00"));
     assert_int_equal(stand_wishes(&stand, SHELL_WISH_NOTE, &wish), 1);
-    assert_string_equal(wish.why, "PINs locked out at this screen for 60 s: wrong PINs");
+    assert_string_equal(wish.why, "PINs locked out at this screen: 60 s");
     choose(&stand, "Person 7");
     assert_false(takes_pin(&stand));
     stand_wait(&stand, 59 * US_PER_S);
