@@ -152,6 +152,34 @@ static void a_quick_run_prints_every_row_with_its_budget(void **state)
     cJSON_Delete(json);
 }
 
+static void a_quick_run_of_the_screen_prints_every_row_with_its_budget(void **state)
+{
+    (void)state;
+    static const char *const times[] = {"n", "p50_us", "p99_us", "max_us", NULL};
+    static const char *const timed[] = {"whole picture, 1280x800", "whole picture, the dearest",
+                                        "a button changes",        "a frame of a list of 100,000 rows",
+                                        "start of main to first",  "message from the gate to verdict",
+                                        "UID to line, no screen"};
+    assert_int_equal(run("ui --quick --json"), 0);
+    cJSON *json = cJSON_Parse(output);
+    assert_non_null(json);
+    const cJSON *rows = cJSON_GetObjectItemCaseSensitive(json, "rows");
+    assert_true(cJSON_IsArray(rows));
+    for (size_t i = 0; i < sizeof(timed) / sizeof(timed[0]); i++) {
+        assert_row(rows, timed[i], times);
+    }
+    assert_row(rows, "UID to line, the screen killed", (const char *const[]){"n", "p50_us", "ratio", NULL});
+    assert_row(rows, "stile-ui at rest", (const char *const[]){"cpu_percent", "mem_mb", NULL});
+    assert_budget(rows, "whole picture, the dearest", "p50_us", 4000);
+    assert_budget(rows, "a button changes", "p50_us", 300);
+    assert_budget(rows, "message from the gate to verdict", "p50_us", 4000);
+    assert_budget(rows, "message from the gate to verdict", "p99_us", 16000);
+    assert_budget(rows, "start of main to first", "p50_us", 150000);
+    assert_budget(rows, "stile-ui at rest", "cpu_percent", 0.3);
+    assert_budget(rows, "stile-ui at rest", "mem_mb", 40);
+    cJSON_Delete(json);
+}
+
 static void one_part_alone_prints_a_table(void **state)
 {
     (void)state;
@@ -217,6 +245,7 @@ int main(void)
         cmocka_unit_test(one_part_alone_prints_a_table),
         cmocka_unit_test(what_it_does_not_know_is_refused),
         cmocka_unit_test(a_quick_run_prints_every_row_with_its_budget),
+        cmocka_unit_test(a_quick_run_of_the_screen_prints_every_row_with_its_budget),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }
