@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 
 #define LOOK_EVERY_US (2 * US_PER_S)
+#define WAIT_MOST_US  (60 * US_PER_S)
 
 /* Which file a path leads to. */
 struct identity {
@@ -18,12 +19,18 @@ struct identity {
     ino_t inode;
 };
 
+/* One file: which is open, or which couldn't be read and when that one is tried again. */
+struct file {
+    struct identity identity;
+    int64_t wait_us, retry_us; /* 0: nothing has failed */
+};
+
 struct facts {
     char list_path[128], journal_path[128], point_name[LIST_NAME_SIZE];
     struct list_db *list;
     struct journal_db *journal;
-    struct identity list_file, journal_file; /* that are open */
-    int64_t look_us;
+    struct file list_file, journal_file;
+    int64_t now_us, look_us; /* of the last step; of the next look */
     int64_t change; /* the list's counter when the branch was read */
     bool has_branch;
     struct list_point point;
@@ -64,6 +71,25 @@ static bool same(struct identity a, struct identity b)
     return a.device == b.device && a.inode == b.inode;
 }
 
+/* @return true when @path is to be opened: it is there, and not the one that is open or that failed a moment ago. */
+static bool is_due(struct file *file, const char *path, bool is_open, int64_t now_us)
+{
+    struct identity now = identify(path);
+    if (!same(now, file->identity)) {
+        *file = (struct file){.identity = now};
+        return now.inode != 0;
+    }
+    return !is_open && now.inode != 0 && now_us >= file->retry_us;
+}
+
+/* It is tried again later and later: each try may write a line into the log. Another file in its place is tried at once. */
+static void note_failure(struct file *file, int64_t now_us)
+{
+    int64_t wait_us = file->wait_us ? 2 * file->wait_us : LOOK_EVERY_US;
+    file->wait_us = wait_us < WAIT_MOST_US ? wait_us : WAIT_MOST_US;
+    file->retry_us = now_us + file->wait_us;
+}
+
 static void drop_list(struct facts *f)
 {
     list_db_close(f->list);
@@ -71,28 +97,36 @@ static void drop_list(struct facts *f)
     f->change = -1;
 }
 
-static void look_at_list(struct facts *f)
+/* It could be opened, but not read. */
+static void fail_list(struct facts *f, int error)
 {
-    struct identity now = identify(f->list_path);
-    if (f->list && same(now, f->list_file)) {
-        return;
-    }
+    log_warn("the list can't be read: %s", strerror(-error));
     drop_list(f);
-    if (now.inode != 0 && list_db_open(f->list_path, LIST_DB_SHOW, &f->list) == 0) {
-        f->list_file = now;
+    note_failure(&f->list_file, f->now_us);
+}
+
+static void look_at_list(struct facts *f, int64_t now_us)
+{
+    bool due = is_due(&f->list_file, f->list_path, f->list != NULL, now_us);
+    if (due || f->list_file.identity.inode == 0) {
+        drop_list(f);
+    }
+    if (due && list_db_open(f->list_path, LIST_DB_SHOW, &f->list) != 0) {
+        note_failure(&f->list_file, now_us);
     }
 }
 
-static void look_at_journal(struct facts *f)
+static void look_at_journal(struct facts *f, int64_t now_us)
 {
-    struct identity now = identify(f->journal_path);
-    if (f->journal && same(now, f->journal_file)) {
-        return;
+    bool due = is_due(&f->journal_file, f->journal_path, f->journal != NULL, now_us);
+    if (due || f->journal_file.identity.inode == 0) {
+        journal_db_close(f->journal);
+        f->journal = NULL;
     }
-    journal_db_close(f->journal);
-    f->journal = NULL;
-    if (now.inode != 0 && journal_db_open(f->journal_path, JOURNAL_DB_SHOW, &f->journal) == 0) {
-        f->journal_file = now;
+    if (due && journal_db_open(f->journal_path, JOURNAL_DB_SHOW, &f->journal) != 0) {
+        note_failure(&f->journal_file, now_us);
+    } else if (due) {
+        f->journal_file.wait_us = 0;
     }
 }
 
@@ -115,8 +149,9 @@ static bool read_branch(struct facts *f)
     }
     f->has_branch = r == 0;
     if (r < 0) {
-        log_warn("the list can't be read: %s", strerror(-r));
-        drop_list(f);
+        fail_list(f, r);
+    } else {
+        f->list_file.wait_us = 0;
     }
     return true;
 }
@@ -126,9 +161,10 @@ bool facts_step(struct facts *f, int64_t now_us)
     if (now_us < f->look_us) {
         return false;
     }
+    f->now_us = now_us;
     f->look_us = now_us + LOOK_EVERY_US;
-    look_at_list(f);
-    look_at_journal(f);
+    look_at_list(f, now_us);
+    look_at_journal(f, now_us);
     return read_branch(f);
 }
 
@@ -246,7 +282,7 @@ int facts_member(struct facts *f, const char *card, int64_t utc_us, struct entra
     memset(&f->query, 0, sizeof(f->query));
     int r = list_db_find(f->list, &number, &f->point, &f->query, counted, NULL);
     if (r < 0) {
-        drop_list(f);
+        fail_list(f, r);
         return r;
     }
     if (!f->query.card.known || (!f->query.customer.present && f->query.n_entitlements == 0)) {
