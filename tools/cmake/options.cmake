@@ -20,10 +20,6 @@ add_compile_definitions(_GNU_SOURCE)
 add_compile_options(
   -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2
   -Wundef -Wwrite-strings -Wpointer-arith -Wcast-qual -fno-common -fstack-protector-strong)
-if(CMAKE_C_COMPILER_ID STREQUAL "Clang")
-  # An enumerator is an int (C17 6.4.4.3) and an exact float; clang 19 takes it for its enumeration's type.
-  add_compile_options(-Wno-enum-float-conversion)
-endif()
 if(STILE_WERROR)
   add_compile_options(-Werror)
 endif()

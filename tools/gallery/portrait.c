@@ -121,14 +121,14 @@ static void face(cairo_t *cr, const struct person *p)
 void portrait_draw(struct _cairo *cr, unsigned which, double w, double h)
 {
     const struct person *p = &people[which % PORTRAIT_COUNT];
-    double by_width = w / PORTRAIT_WIDTH, by_height = h / PORTRAIT_HEIGHT;
+    double by_width = w / (double)PORTRAIT_WIDTH, by_height = h / (double)PORTRAIT_HEIGHT;
     double scale = by_width > by_height ? by_width : by_height;
     cairo_save(cr);
     cairo_new_path(cr);
     cairo_rectangle(cr, 0, 0, w, h);
     cairo_clip(cr);
     wall(cr, p, w, h);
-    cairo_translate(cr, (w - PORTRAIT_WIDTH * scale) / 2, (h - PORTRAIT_HEIGHT * scale) / 2);
+    cairo_translate(cr, (w - (double)PORTRAIT_WIDTH * scale) / 2, (h - (double)PORTRAIT_HEIGHT * scale) / 2);
     cairo_scale(cr, scale, scale);
     hair_behind(cr, p);
     clothes_and_neck(cr, p);

@@ -320,7 +320,8 @@ void rack_view(const struct rack *rack, struct ui *ui)
     struct rect right = rect_cut_right(&r, fminf(CONTROLS_PX, r.w * 0.45F));
     (void)rect_cut_right(&r, SPACE_M);
     /* Eight lines where there is room, four at least. */
-    float log_px = floorf(fminf(fmaxf(r.h * 0.42F - 46, 4 * LINE_PX), RACK_LINES * LINE_PX) / LINE_PX) * LINE_PX + 46;
+    float log_px =
+        floorf(fminf(fmaxf(r.h * 0.42F - 46, 4 * LINE_PX), (float)RACK_LINES * LINE_PX) / LINE_PX) * LINE_PX + 46;
     lines(rack, ui, rect_cut_bottom(&r, log_px));
     (void)rect_cut_bottom(&r, SPACE_M);
     cards(rack, ui, r);

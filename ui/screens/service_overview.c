@@ -192,7 +192,7 @@ static float log_height(const struct shell *shell, struct ui *ui, float width, i
     (void)shell;
     (void)width;
     (void)index;
-    return service_card_height(ui, EVENTS_LEAST * EVENT_PX);
+    return service_card_height(ui, (float)EVENTS_LEAST * EVENT_PX);
 }
 
 struct log_line {

@@ -19,7 +19,8 @@ static float reader_height(const struct shell *shell, struct ui *ui, float width
 {
     (void)width;
     float fault = shell->status.readers[index].working ? 0 : FAULT_PX;
-    return service_card_height(ui, fault + CHART_PX + CAPTION_PX + PAIRS * SERVICE_PAIR_PX + TICKS * TICK_PX);
+    return service_card_height(ui,
+                               fault + CHART_PX + CAPTION_PX + (float)PAIRS * SERVICE_PAIR_PX + (float)TICKS * TICK_PX);
 }
 
 static void fault_view(struct ui *ui, struct rect rect, const struct status_reader *reader, int index)

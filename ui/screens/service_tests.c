@@ -125,7 +125,8 @@ static void count_fingers(struct service *service)
 static void wipe(struct service *service, float x, float y, float width, float height)
 {
     if (x >= 0 && y >= 0 && x < width && y < height) {
-        size_t column = (size_t)(x / width * SERVICE_GRID_COLUMNS), row = (size_t)(y / height * SERVICE_GRID_ROWS);
+        size_t column = (size_t)(x / width * (float)SERVICE_GRID_COLUMNS),
+               row = (size_t)(y / height * (float)SERVICE_GRID_ROWS);
         service->wiped[row < SERVICE_GRID_ROWS ? row : SERVICE_GRID_ROWS - 1]
                       [column < SERVICE_GRID_COLUMNS ? column : SERVICE_GRID_COLUMNS - 1] = true;
     }
@@ -326,7 +327,7 @@ void service_tests_view(const struct shell *shell, struct ui *ui, struct rect re
 
 static void draw_grid(const struct service *service, struct ui *ui, struct rect all)
 {
-    float w = all.w / SERVICE_GRID_COLUMNS, h = all.h / SERVICE_GRID_ROWS;
+    float w = all.w / (float)SERVICE_GRID_COLUMNS, h = all.h / (float)SERVICE_GRID_ROWS;
     for (size_t y = 0; y < SERVICE_GRID_ROWS; y++) {
         for (size_t x = 0; x < SERVICE_GRID_COLUMNS; x++) {
             float left = roundf((float)x * w), top = roundf((float)y * h);

@@ -158,7 +158,7 @@ static void a_line_is_as_strong_as_asked(void **state)
     for (int stroke = 1; stroke <= 3; stroke++) {
         struct canvas c = canvas_make();
         icon_draw_stroke(c.cr, ICON_MINUS, SIZE, stroke);
-        double wide = (double)stroke * SIZE / 24, longer = 16.0 * SIZE / 24;
+        double wide = (double)stroke * (double)SIZE / 24, longer = 16.0 * (double)SIZE / 24;
         double expected = (wide * longer + 3.14159 / 4 * wide * wide) / (SIZE * SIZE);
         assert_true(fabs(ink(&c, true) - expected) < 0.002);
         canvas_drop(&c);

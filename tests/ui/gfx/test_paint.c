@@ -29,8 +29,8 @@ static int open_canvas(struct canvas *c, float scale)
     assert_int_equal(text_open(FONTS_CONF, scale, &c->text), 0);
     assert_int_equal(draw_list_new(c->text, &c->list), 0);
     assert_int_equal(painter_new(scale, &c->painter), 0);
-    assert_int_equal(damage_new((int)(WIDTH * scale), (int)(HEIGHT * scale), &c->damage), 0);
-    assert_int_equal(surface_init(&c->surface, (int)(WIDTH * scale), (int)(HEIGHT * scale)), 0);
+    assert_int_equal(damage_new((int)((float)WIDTH * scale), (int)((float)HEIGHT * scale), &c->damage), 0);
+    assert_int_equal(surface_init(&c->surface, (int)((float)WIDTH * scale), (int)((float)HEIGHT * scale)), 0);
     assert_int_equal(surface_init(&c->photo, 40, 50), 0);
     for (int i = 0; i < 40 * 50; i++) {
         c->photo.pixels[i] = 0xff000000U | ((uint32_t)i * 2654435761U) >> 8;

@@ -42,7 +42,7 @@ static double strength(const struct made *m, int from_ms, int to_ms, double hz)
 {
     size_t from = (size_t)from_ms * RATE / 1000, to = (size_t)to_ms * RATE / 1000;
     assert_true(to <= m->n);
-    double k = 2 * cos(2 * 3.14159265358979 * hz / RATE), a = 0, b = 0;
+    double k = 2 * cos(2 * 3.14159265358979 * hz / (double)RATE), a = 0, b = 0;
     for (size_t i = from; i < to; i++) {
         double next = m->pcm[i] + k * a - b;
         b = a;
@@ -123,7 +123,7 @@ static void no_sound_jumps(void **state)
     (void)state;
     for (enum sound s = SOUND_NONE + 1; s < SOUND_COUNT_; s++) {
         _cleanup_free_ struct made *m = make(s, 1);
-        int max = (int)(peak(m) * 2 * 3.1416 * 3000 / RATE);
+        int max = (int)(peak(m) * 2 * 3.1416 * 3000 / (double)RATE);
         for (size_t i = 1; i < m->n; i++) {
             assert_in_range(abs(m->pcm[i] - m->pcm[i - 1]), 0, max);
         }

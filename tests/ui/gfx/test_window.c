@@ -162,13 +162,13 @@ static void a_touch_at_the_edge_counts_and_one_beyond_does_not(void **state)
     (void)state;
     struct window *w = open_plain();
     assert_int_equal(window_push_finger(w, INPUT_DOWN, 1, 1.005f, -0.005f), 0);
-    assert_input(w, INPUT_DOWN, 1, W - 0.5f, 0.5f);
+    assert_input(w, INPUT_DOWN, 1, (float)W - 0.5f, 0.5f);
     /* It leaves the panel: stays where it was, and ends there. */
     assert_int_equal(window_push_finger(w, INPUT_MOVE, 1, 1.5f, 0.5f), 0);
     assert_int_equal(window_push_finger(w, INPUT_MOVE, 1, NAN, 0.5f), 0);
     assert_nothing_left();
     assert_int_equal(window_push_finger(w, INPUT_UP, 1, 1.5f, 0.5f), 0);
-    assert_input(w, INPUT_UP, 1, W - 0.5f, 0.5f);
+    assert_input(w, INPUT_UP, 1, (float)W - 0.5f, 0.5f);
     /* It begins beyond: isn't one, even when it comes in later. */
     assert_int_equal(window_push_finger(w, INPUT_DOWN, 2, -0.02f, 0.5f), 0);
     assert_int_equal(window_push_finger(w, INPUT_MOVE, 2, 0.5f, 0.5f), 0);

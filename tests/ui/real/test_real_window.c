@@ -321,7 +321,7 @@ static void a_turned_wheel_scrolls(void **state)
     xdotool(s, wheel, NULL, 0);
     struct input_event down = await_input(s->window), up = await_input(s->window);
     assert_int_equal(down.kind, INPUT_WHEEL);
-    assert_true(down.scroll_px == WINDOW_WHEEL_STEP && up.scroll_px == -WINDOW_WHEEL_STEP);
+    assert_true(down.scroll_px == (float)WINDOW_WHEEL_STEP && up.scroll_px == -(float)WINDOW_WHEEL_STEP);
     assert_true(down.x == 50.5F && down.y == 50.5F); /* where the pointer is */
     window_close(s->window);
 }

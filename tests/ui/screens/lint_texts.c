@@ -101,7 +101,8 @@ static float least_contrast(const struct page *page, size_t i, struct rect r)
     float least = INFINITY;
     for (int row = 0; row < ROWS; row++) {
         for (int column = 0; column < COLUMNS; column++) {
-            float x = r.x + r.w * ((float)column + 0.5F) / COLUMNS, y = r.y + r.h * ((float)row + 0.5F) / ROWS;
+            float x = r.x + r.w * ((float)column + 0.5F) / (float)COLUMNS,
+                  y = r.y + r.h * ((float)row + 0.5F) / (float)ROWS;
             struct colour ground = ground_at(page, i, x, y);
             if (ground.a < 255) {
                 return -1;

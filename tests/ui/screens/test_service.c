@@ -437,7 +437,7 @@ static void a_journal_that_cant_be_written_says_why(void **state)
 
 static void wipe(struct rig *rig, int first, int end)
 {
-    float w = rig->width / SERVICE_GRID_COLUMNS, h = rig->height / SERVICE_GRID_ROWS;
+    float w = rig->width / (float)SERVICE_GRID_COLUMNS, h = rig->height / (float)SERVICE_GRID_ROWS;
     for (int i = first; i < end; i++) {
         int row = i / SERVICE_GRID_COLUMNS, column = i % SERVICE_GRID_COLUMNS;
         float x = ((float)column + 0.5F) * w, y = ((float)row + 0.5F) * h;

@@ -96,7 +96,7 @@ static void only_rows_that_show_are_asked_for(void **state)
         const struct ui_node *first = ui_find_id(glass.ui, id);
         assert_non_null(first);
         assert_true(first->rect.y == (float)(TOP - offset % 64));
-        assert_true(first->visible.y == TOP);
+        assert_true(first->visible.y == (float)TOP);
     }
     glass_close(&glass);
 }
@@ -153,7 +153,7 @@ static void rows_of_a_very_long_list_stand_on_whole_pixels_without_gaps(void **s
         for (size_t k = 0; k < n; k++) {
             if (nodes[k].role == UI_ROW) {
                 assert_true(nodes[k].rect.y == floorf(nodes[k].rect.y));
-                assert_true(next < 0 ? nodes[k].rect.y <= TOP : nodes[k].rect.y == next);
+                assert_true(next < 0 ? nodes[k].rect.y <= (float)TOP : nodes[k].rect.y == next);
                 next = rect_bottom(nodes[k].rect);
             }
         }
@@ -299,7 +299,7 @@ static void a_list_that_shrinks_comes_back_to_its_rows(void **state)
         glass_wait(&glass, 16000);
     }
     assert_int_equal(page.calls, 3);
-    assert_true(ui_find_id(glass.ui, "people.0")->rect.y == TOP);
+    assert_true(ui_find_id(glass.ui, "people.0")->rect.y == (float)TOP);
     glass_close(&glass);
 }
 
