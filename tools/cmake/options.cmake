@@ -4,6 +4,7 @@ option(STILE_WERROR "Treat a warning as an error" OFF)
 option(STILE_SANITIZE "Build everything with the address and undefined-behaviour sanitizers" OFF)
 option(STILE_FUZZ "Build the fuzzers (needs clang)" OFF)
 option(STILE_COVERAGE "Count executed lines (gcov)" OFF)
+option(STILE_BENCH "Add the tests that run on the bench kernel (tests/vm)" OFF)
 
 set(CMAKE_C_STANDARD 17)
 set(CMAKE_C_STANDARD_REQUIRED ON)
