@@ -187,10 +187,19 @@ static void make_list(const char *at)
     (void)fclose(in);
 }
 
+/* One turn of the loop. It may end with nothing done: a timer that was set anew meanwhile still wakes it. */
+static void turn(sd_event *event)
+{
+    enum { WAIT_US = 30000000 };
+    int64_t began_us = clock_boot_us();
+    int r = sd_event_run(event, WAIT_US);
+    assert_true(r > 0 || (r == 0 && clock_boot_us() - began_us < WAIT_US));
+}
+
 static void await(sd_event *event, const struct told *told, unsigned n)
 {
     while (told->n < n) {
-        assert_true(sd_event_run(event, 30000000) > 0);
+        turn(event);
     }
 }
 
@@ -211,13 +220,13 @@ static void a_list_is_taken_up_replaced_and_set_aside_as_its_file_changes(void *
 
     make_empty_list(path);
     while (!text_eq(told.state, "empty")) { /* or seen while it was being made */
-        assert_true(sd_event_run(event, 30000000) > 0);
+        turn(event);
         assert_null(told.list);
     }
 
     make_list(path);
     while (!told.list) {
-        assert_true(sd_event_run(event, 30000000) > 0);
+        turn(event);
     }
     assert_string_equal(told.state, "ok");
     assert_ptr_equal(told.list, list_watch_db(watch));
@@ -231,14 +240,14 @@ static void a_list_is_taken_up_replaced_and_set_aside_as_its_file_changes(void *
     n = told.n;
     write_file("this is no list at all, but some text that somebody has put here by mistake", 0644);
     while (told.n == n || list_watch_db(watch)) {
-        assert_true(sd_event_run(event, 30000000) > 0);
+        turn(event);
     }
     assert_string_equal(told.state, "quarantined");
     assert_int_equal(access(path, F_OK), -1);
 
     make_list(path);
     while (!list_watch_db(watch)) {
-        assert_true(sd_event_run(event, 30000000) > 0);
+        turn(event);
     }
     assert_string_equal(list_watch_state(watch), "ok");
 
