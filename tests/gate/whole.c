@@ -75,8 +75,8 @@ void whole_open(struct whole *w, const char *gate_lines)
 void whole_open_wide(struct whole *w, unsigned n_lanes, const char *gate_lines)
 {
     static const struct harness_reader each[HARNESS_READERS_MAX] = {
-        {"in", 0, false}, {"in", 1, false}, {"in", 2, false}, {"in", 3, false},
-        {"in", 4, false}, {"in", 5, false}, {"in", 6, false}, {"in", 7, false},
+        {.point = "in", .lane = 0}, {.point = "in", .lane = 1}, {.point = "in", .lane = 2}, {.point = "in", .lane = 3},
+        {.point = "in", .lane = 4}, {.point = "in", .lane = 5}, {.point = "in", .lane = 6}, {.point = "in", .lane = 7},
     };
     const struct harness_options options = {
         .programs = PROGRAMS, .n_lanes = n_lanes, .readers = each, .n_readers = n_lanes, .gate_lines = gate_lines};

@@ -38,16 +38,21 @@ int harness_write_config(const struct harness *h)
     }
     (void)fprintf(f,
                   "[gate]\nunit = simulated\nlist_path = %s\njournal_path = %s\nclock_path = %s\ncontrol_path = %s\n"
-                  "reader_program = %s/stile-reader\nchip = sim:%s\n%s",
-                  h->list_path, h->journal_path, h->clock_path, h->control_path, o->programs, h->chip_path,
-                  further(o->gate_lines));
+                  "reader_program = %s/stile-reader\nchip = %s%s\n%s",
+                  h->list_path, h->journal_path, h->clock_path, h->control_path, o->programs,
+                  o->gpio_chip ? "" : "sim:", o->gpio_chip ? o->gpio_chip : h->chip_path, further(o->gate_lines));
     for (unsigned i = 0; i < o->n_lanes + o->n_doors; i++) {
         write_lane(f, h, i);
     }
     for (unsigned i = 0; i < o->n_readers; i++) {
-        (void)fprintf(f, "\n[reader reader%u]\ndevice = pn532_uart:%s/reader%u\npoint = %s\nlane = lane%u\nside = %s\n",
-                      i + 1, h->folder, i + 1, o->readers[i].point, o->readers[i].lane + 1,
-                      o->readers[i].out ? "out" : "in");
+        const struct harness_reader *r = &o->readers[i];
+        (void)fprintf(f, "\n[reader reader%u]\npoint = %s\nlane = lane%u\nside = %s\n", i + 1, r->point, r->lane + 1,
+                      r->out ? "out" : "in");
+        if (r->device) {
+            (void)fprintf(f, "device = %s\n", r->device);
+        } else {
+            (void)fprintf(f, "device = pn532_uart:%s/reader%u\n", h->folder, i + 1);
+        }
     }
     return ferror(f) || fflush(f) != 0 ? -EIO : 0;
 }

@@ -86,20 +86,21 @@ int harness_open(const struct harness_options *options, struct harness *ret_harn
         h->folder[0] = '\0';
         return -errno;
     }
-    name(h->list_path, h, "list.db");
-    name(h->journal_path, h, "journal.db");
-    name(h->clock_path, h, "clock");
+    const char *databases = options->databases ? options->databases : h->folder;
+    (void)snprintf(h->list_path, sizeof(h->list_path), "%s/list.db", databases);
+    (void)snprintf(h->journal_path, sizeof(h->journal_path), "%s/journal.db", databases);
+    (void)snprintf(h->clock_path, sizeof(h->clock_path), "%s/clock", databases);
     name(h->config_path, h, "gate.ini");
     name(h->control_path, h, "gate.sock");
     name(h->log_path, h, "log");
     name(h->chip_path, h, "chip");
     name(h->lanes_path, h, "lanes.ctl");
     int r = harness_write_config(h);
-    if (r == 0) {
+    if (r == 0 && !options->gpio_chip) {
         r = harness_lanes_start(h);
     }
     for (unsigned i = 0; r == 0 && i < options->n_readers; i++) {
-        r = harness_chip_start(h, i);
+        r = options->readers[i].device ? 0 : harness_chip_start(h, i);
     }
     return r;
 }

@@ -23,6 +23,7 @@ struct harness_reader {
     const char *point;
     unsigned lane;
     bool out; /* the side that it releases */
+    const char *device; /* as libnfc calls it; NULL: a simulated chip of the harness's own */
 };
 
 struct harness_options {
@@ -34,6 +35,9 @@ struct harness_options {
     bool model; /* the simulated chips keep the times of real ones */
     const char *gate_lines; /* further lines of [gate]; NULL: none */
     const char *lane_lines; /* further lines of every [lane]; NULL: none */
+    const char *gpio_chip; /* a chip of the kernel that has the lines; NULL: simulated lines and lanes of its own */
+    const char
+        *databases; /* folder of list, journal and clock, which stays; NULL: in the harness's folder, which goes */
 };
 
 struct harness {
