@@ -1,4 +1,4 @@
-/* stile-sim-pn532: a simulated card reader on a pseudo-terminal. One thread, one poll loop: bytes of the line to and from the
+/* stile-sim-pn532: a simulated card reader on a terminal. One thread, one poll loop: bytes of the line to and from the
  * chip, commands of the control socket to the console, and the clock. */
 
 #define LOG_MODULE "sim-pn532"
@@ -24,6 +24,7 @@ enum { CLIENTS_MAX = 8 };
 
 struct simulator {
     const char *link;
+    const char *tty; /* in place of link */
     const char *control;
     const char *tell;
     mode_t mode;
@@ -38,26 +39,30 @@ struct simulator {
 
 static void usage(FILE *to)
 {
-    (void)fputs("usage: stile-sim-pn532 --link PATH --control PATH [--model] [--mode OCTAL]\n"
-                "       stile-sim-pn532 --control PATH --tell COMMAND\n"
-                "  --link PATH     the reader: open it as pn532_uart:PATH\n"
-                "  --control PATH  socket for commands: put, take, dial, calm, gone, back, status, quit\n"
-                "  --model         keep the times of a real reader and card\n"
-                "  --mode OCTAL    who may open the reader (0660)\n"
-                "  --tell COMMAND  send a command to a running simulator, print its answer\n"
-                "Says \"ready\" on standard output when both are there. Ends on SIGTERM or SIGINT.\n",
-                to);
+    (void)fputs(
+        "usage: stile-sim-pn532 --link PATH | --tty PATH --control PATH [--model] [--mode OCTAL]\n"
+        "       stile-sim-pn532 --control PATH --tell COMMAND\n"
+        "  --link PATH     the reader: open it as pn532_uart:PATH\n"
+        "  --tty PATH      or speak on this terminal, the gadget's side of a USB line; its hang-up is \"gone\"\n"
+        "  --control PATH  socket for commands: put, take, dial, calm, gone, back, status, quit\n"
+        "  --model         keep the times of a real reader and card\n"
+        "  --mode OCTAL    who may open the reader (0660)\n"
+        "  --tell COMMAND  send a command to a running simulator, print its answer\n"
+        "Says \"ready\" on standard output when both are there. Ends on SIGTERM or SIGINT.\n",
+        to);
 }
 
 /* ---- the line ---- */
 
-static void read_line(struct simulator *s)
+/* @return false when the line has been hung up: a pseudo-terminal that is ours never is. */
+static bool read_line(struct simulator *s)
 {
     uint8_t bytes[1024];
     ssize_t n = read(s->terminal.near_fd, bytes, sizeof bytes);
     if (n > 0) {
         pn532_receive(s->chip, bytes, (size_t)n, clock_boot_us());
     }
+    return !s->tty || n > 0 || (n < 0 && (errno == EAGAIN || errno == EINTR));
 }
 
 /* Whatever the line doesn't take is lost, as with a real one that nobody reads. */
@@ -74,9 +79,9 @@ static void write_line(struct simulator *s, int64_t now_us)
 
 static int plug_in(struct simulator *s)
 {
-    int r = terminal_open(&s->terminal, s->link, s->mode);
+    int r = s->tty ? terminal_open_device(&s->terminal, s->tty) : terminal_open(&s->terminal, s->link, s->mode);
     if (r < 0) {
-        log_error("cannot make %s: %s", s->link, strerror(-r));
+        log_error("cannot %s %s: %s", s->tty ? "open" : "make", s->tty ? s->tty : s->link, strerror(-r));
     }
     return r;
 }
@@ -108,6 +113,12 @@ static void obey(struct simulator *s, int outcome)
     default:
         break;
     }
+}
+
+static void hung_up(struct simulator *s)
+{
+    char answer[CONSOLE_ANSWER_SIZE];
+    obey(s, console_run(&s->console, "gone", clock_boot_us(), answer));
 }
 
 /* The terminal is gone, or back, before the answer is sent: whoever asked can rely on it. */
@@ -164,7 +175,9 @@ static int run(struct simulator *s)
         obey(s, console_step(&s->console, now_us));
         write_line(s, now_us);
         if (fds[1].revents != 0 && s->terminal.is_open) {
-            read_line(s);
+            if (!read_line(s)) {
+                hung_up(s);
+            }
             write_line(s, clock_boot_us());
         }
         for (size_t i = 0; i < CLIENTS_MAX; i++) {
@@ -229,9 +242,10 @@ static void finish(struct simulator *s)
 
 static int parse_arguments(struct simulator *s, int argc, char **argv)
 {
-    enum { OPTION_LINK = 1, OPTION_CONTROL, OPTION_MODEL, OPTION_MODE, OPTION_TELL, OPTION_HELP };
+    enum { OPTION_LINK = 1, OPTION_TTY, OPTION_CONTROL, OPTION_MODEL, OPTION_MODE, OPTION_TELL, OPTION_HELP };
     static const struct option options[] = {
         {"link", required_argument, NULL, OPTION_LINK},
+        {"tty", required_argument, NULL, OPTION_TTY},
         {"control", required_argument, NULL, OPTION_CONTROL},
         {"model", no_argument, NULL, OPTION_MODEL},
         {"mode", required_argument, NULL, OPTION_MODE},
@@ -246,6 +260,9 @@ static int parse_arguments(struct simulator *s, int argc, char **argv)
         switch (option) {
         case OPTION_LINK:
             s->link = optarg;
+            break;
+        case OPTION_TTY:
+            s->tty = optarg;
             break;
         case OPTION_CONTROL:
             s->control = optarg;
@@ -270,7 +287,7 @@ static int parse_arguments(struct simulator *s, int argc, char **argv)
             return -EINVAL;
         }
     }
-    return s->control && (s->link || s->tell) && optind == argc ? 0 : -EINVAL;
+    return s->control && !(s->link && s->tty) && (s->link || s->tty || s->tell) && optind == argc ? 0 : -EINVAL;
 }
 
 static int tell(const char *control, const char *command)
@@ -301,7 +318,7 @@ int main(int argc, char **argv)
     }
     r = start(&s);
     if (r == 0) {
-        log_info("ready link=%s control=%s model=%d", s.link, s.control, s.model);
+        log_info("ready link=%s control=%s model=%d", s.tty ? s.tty : s.link, s.control, s.model);
         (void)puts("ready");
         (void)fflush(stdout);
         r = run(&s);

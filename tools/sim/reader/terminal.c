@@ -34,15 +34,40 @@ static int replace_link(const char *target, const char *link)
     return 0;
 }
 
+static int make_raw(struct termios *ret_raw)
+{
+    memset(ret_raw, 0, sizeof *ret_raw);
+    cfmakeraw(ret_raw);
+    ret_raw->c_cflag |= CREAD | CLOCAL | CS8;
+    return cfsetspeed(ret_raw, B115200) < 0 ? -errno : 0;
+}
+
+int terminal_open_device(struct terminal *terminal, const char *path)
+{
+    struct termios raw;
+    _cleanup_close_ int fd = open(path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+    if (fd < 0) {
+        return -errno;
+    }
+    int r = make_raw(&raw);
+    if (r == 0 && tcsetattr(fd, TCSANOW, &raw) < 0) {
+        r = -errno;
+    }
+    if (r == 0) {
+        terminal->near_fd = STEAL_FD(fd);
+        terminal->far_fd = -1;
+        terminal->is_open = 1;
+        terminal->link[0] = '\0';
+    }
+    return r;
+}
+
 int terminal_open(struct terminal *terminal, const char *link, mode_t mode)
 {
     char name[64]; /* "/dev/pts/N" */
     struct termios raw;
     int near = -1, far = -1;
-    memset(&raw, 0, sizeof raw);
-    cfmakeraw(&raw);
-    raw.c_cflag |= CREAD | CLOCAL | CS8;
-    if (cfsetspeed(&raw, B115200) < 0 || openpty(&near, &far, name, &raw, NULL) < 0) {
+    if (make_raw(&raw) < 0 || openpty(&near, &far, name, &raw, NULL) < 0) {
         return -errno;
     }
     _cleanup_close_ int near_fd = near;
@@ -69,8 +94,10 @@ void terminal_close(struct terminal *terminal)
     if (!terminal->is_open) {
         return;
     }
-    (void)unlink(terminal->link);
-    (void)close(terminal->far_fd);
+    if (terminal->far_fd >= 0) {
+        (void)unlink(terminal->link);
+        (void)close(terminal->far_fd);
+    }
     (void)close(terminal->near_fd);
     terminal->is_open = 0;
 }
