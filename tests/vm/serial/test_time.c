@@ -16,7 +16,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { HOURS_QUIET = 3, DAYS_KEPT = 8, LATE_MS = 250 };
+enum { HOURS_QUIET = 2, DAYS_KEPT = 8, LATE_MS = 250 };
 
 static const int64_t HOUR_US = 3600 * US_PER_S;
 
