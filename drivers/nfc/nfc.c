@@ -1,8 +1,10 @@
 #include "drivers/nfc/nfc.h"
 
 #define LOG_MODULE "nfc"
+#include "base/cleanup.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "drivers/nfc/usb.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -14,10 +16,11 @@
  * process. */
 static nfc_context *context;
 
-enum { NAME_SIZE = 64 };
+enum { NAME_SIZE = 64, FOUND_MAX = 16 };
 
 struct nfc {
     nfc_device *device;
+    int node_fd; /* a USB reader's node; -1 */
     char name[NAME_SIZE];
 };
 
@@ -35,9 +38,13 @@ int nfc_prepare(void)
     return context ? 0 : -ENOMEM;
 }
 
-/* libnfc's errors as ours, for a call that talks to the chip. */
-static int device_errno(int error)
+/* libnfc's errors as ours, for a call that talks to the chip. libnfc can't tell a USB reader that is gone from one that is
+ * disturbed. */
+static int device_errno(const struct nfc *nfc, int error)
 {
+    if (nfc_usb_is_gone(nfc->node_fd)) {
+        return -ENODEV;
+    }
     switch (error) {
     case NFC_ETIMEOUT:
         return -ETIMEDOUT;
@@ -50,27 +57,28 @@ static int device_errno(int error)
     }
 }
 
-static int check(nfc_device *device, int result, const char *what)
+static int check(const struct nfc *nfc, int result, const char *what)
 {
     if (result >= 0) {
         return 0;
     }
-    log_warn("%s failed: error=\"%s\" code=%d", what, nfc_strerror(device), result);
-    return device_errno(result);
+    log_warn("%s failed: error=\"%s\" code=%d", what, nfc_strerror(nfc->device), result);
+    return device_errno(nfc, result);
 }
 
 /* Finite selects, the chip's own ISO 14443-4 activation (it fetches the ATS) and framing. */
-static int configure(nfc_device *device)
+static int configure(const struct nfc *nfc)
 {
-    int r = check(device, nfc_initiator_init(device), "initiator");
+    nfc_device *device = nfc->device;
+    int r = check(nfc, nfc_initiator_init(device), "initiator");
     if (r == 0) {
-        r = check(device, nfc_device_set_property_bool(device, NP_INFINITE_SELECT, false), "finite select");
+        r = check(nfc, nfc_device_set_property_bool(device, NP_INFINITE_SELECT, false), "finite select");
     }
     if (r == 0) {
-        r = check(device, nfc_device_set_property_bool(device, NP_AUTO_ISO14443_4, true), "automatic activation");
+        r = check(nfc, nfc_device_set_property_bool(device, NP_AUTO_ISO14443_4, true), "automatic activation");
     }
     if (r == 0) {
-        r = check(device, nfc_device_set_property_bool(device, NP_EASY_FRAMING, true), "framing");
+        r = check(nfc, nfc_device_set_property_bool(device, NP_EASY_FRAMING, true), "framing");
     }
     return r;
 }
@@ -90,6 +98,21 @@ static void take_name(struct nfc *nfc)
     nfc_free(text);
 }
 
+/* Given the name of a driver alone, libnfc resets and opens the first device on the bus, whatever it is. So that is asked
+ * for which its scan knows by maker and product. @return whether there is one. */
+static bool find_on_usb(nfc_connstring where)
+{
+    nfc_connstring found[FOUND_MAX];
+    size_t n = nfc_list_devices(context, found, ARRAY_LEN(found));
+    for (size_t i = 0; i < n; i++) {
+        if (nfc_usb_is_of(found[i], where)) {
+            memcpy(where, found[i], sizeof(found[i]));
+            return true;
+        }
+    }
+    return false;
+}
+
 int nfc_open_reader(const char *device, struct nfc **ret_nfc)
 {
     assert(context);
@@ -97,16 +120,21 @@ int nfc_open_reader(const char *device, struct nfc **ret_nfc)
     if (!text_copy(where, sizeof(where), device)) {
         return -ENAMETOOLONG;
     }
+    if (nfc_usb_is_driver(where) && !find_on_usb(where)) {
+        return NFC_NO_DEVICE;
+    }
     struct nfc *nfc = calloc(1, sizeof(*nfc));
     if (!nfc) {
         return -ENOMEM;
     }
+    nfc->node_fd = nfc_usb_open_node(where);
     nfc->device = nfc_open(context, where);
     if (!nfc->device) {
+        cleanup_closep(&nfc->node_fd);
         free(nfc);
         return NFC_NO_DEVICE;
     }
-    int r = configure(nfc->device);
+    int r = configure(nfc);
     if (r < 0) {
         nfc_close_reader(nfc);
         return r;
@@ -122,6 +150,7 @@ void nfc_close_reader(struct nfc *nfc)
         return;
     }
     nfc_close(nfc->device);
+    cleanup_closep(&nfc->node_fd);
     free(nfc);
 }
 
@@ -136,7 +165,7 @@ int nfc_select(struct nfc *nfc, struct nfc_target *ret_target)
     memset(&found, 0, sizeof(found));
     int n = nfc_initiator_select_passive_target(nfc->device, iso14443a, NULL, 0, &found);
     if (n < 0) {
-        return device_errno(n);
+        return device_errno(nfc, n);
     }
     if (n == 0) {
         return NFC_NO_CARD;
@@ -159,7 +188,7 @@ static int select_again(struct nfc *nfc, const struct nfc_target *target)
     }
     int n = nfc_initiator_select_passive_target(nfc->device, iso14443a, target->uid, target->uid_len, NULL);
     if (n < 0) {
-        return device_errno(n);
+        return device_errno(nfc, n);
     }
     return n > 0 ? 0 : NFC_NO_CARD;
 }
@@ -179,7 +208,7 @@ int nfc_present(struct nfc *nfc, const struct nfc_target *target)
     case NFC_ECHIP: /* the chip's word for an answer that it could not take */
         return NFC_NO_CARD;
     default:
-        return r > 0 ? 0 : device_errno(r);
+        return r > 0 ? 0 : device_errno(nfc, r);
     }
 }
 
@@ -187,7 +216,7 @@ int nfc_release(struct nfc *nfc)
 {
     int r = nfc_initiator_deselect_target(nfc->device);
     /* A card that is gone can't be released: no matter. */
-    return r == NFC_EIO || r == NFC_ETIMEOUT || r == NFC_ENOTSUCHDEV ? device_errno(r) : 0;
+    return r == NFC_EIO || r == NFC_ETIMEOUT || r == NFC_ENOTSUCHDEV ? device_errno(nfc, r) : 0;
 }
 
 int nfc_transceive(struct nfc *nfc, const uint8_t *out, size_t n_out, uint8_t *ret_in, size_t size, int timeout_ms)
@@ -207,6 +236,6 @@ int nfc_transceive(struct nfc *nfc, const uint8_t *out, size_t n_out, uint8_t *r
     case NFC_EOVFLOW:
         return -EMSGSIZE;
     default:
-        return n >= 0 ? n : device_errno(n);
+        return n >= 0 ? n : device_errno(nfc, n);
     }
 }

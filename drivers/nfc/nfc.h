@@ -24,7 +24,8 @@ enum nfc_outcome {
 /** Reads libnfc's own configuration; call it once, before the process shuts itself in. @return 0 or a negative errno. */
 int nfc_prepare(void);
 /** Opens @device ("pn532_uart:PATH", "acr122_usb", ...) and puts it into the mode for finite selects. On a chip that
- * doesn't answer it takes up to 1.4 s.
+ * doesn't answer it takes up to 1.4 s. The name of a driver for USB alone means the first of its readers that is found there;
+ * where libnfc's own configuration forbids scans, bus and device must be said ("acr122_usb:001:004").
  * @return 0 with *ret_nfc (close with nfc_close_reader), NFC_NO_DEVICE, or a negative errno. */
 int nfc_open_reader(const char *device, struct nfc **ret_nfc);
 /** Switches the field off and lets the device go: up to 1.4 s on a chip that has stopped to answer, so that a process

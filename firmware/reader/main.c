@@ -242,7 +242,9 @@ static int serve(struct reader *reader, unsigned sandbox)
     if (r != 0) {
         return give_up(reader, READER_EXIT_NO_DEVICE, "no reader answers on the device");
     }
-    lock_exclude(reader->lock_fd);
+    if (reader->device.bus == DEVICE_TTY) { /* no other may be asked whether it is a terminal: the sandbox is closed */
+        lock_exclude(reader->lock_fd);
+    }
     r = sandbox_seal(&reader->device, reader->gate_fd);
     if (r < 0) {
         return give_up(reader, READER_EXIT_SANDBOX, "the sandbox can't be sealed");

@@ -67,7 +67,11 @@ static const struct rule while_opening[] = {
 };
 
 /* Refused quietly, since the C library asks on its way and goes on well without an answer. */
-static const int refused[] = {SCMP_SYS(fstat), SCMP_SYS(newfstatat), SCMP_SYS(statx), SCMP_SYS(fcntl)};
+static const int refused[] = {SCMP_SYS(fcntl)};
+
+/* These too, but while libusb lists directories: opendir(3) gives up without an answer. */
+static const int refused_but_to_list[] = {SCMP_SYS(fstat), SCMP_SYS(newfstatat), SCMP_SYS(statx)};
+static const struct rule to_list[] = {ANY(fstat), ANY(newfstatat), ANY(statx)};
 
 #ifdef STILE_SANITIZE
 /* For a report: the sanitizers look at the memory map and name places in the code. They may ask, and get nothing. */
@@ -164,6 +168,11 @@ int sandbox_calls_install(const struct device *device, int gate_fd, bool opening
     r = refuse(filter, r, refused, ARRAY_LEN(refused));
     if (opening) {
         r = allow(filter, r, while_opening, ARRAY_LEN(while_opening));
+    }
+    if (opening && device->bus == DEVICE_USB) {
+        r = allow(filter, r, to_list, ARRAY_LEN(to_list));
+    } else {
+        r = refuse(filter, r, refused_but_to_list, ARRAY_LEN(refused_but_to_list));
     }
 #ifdef STILE_SANITIZE
     r = allow(filter, r, for_sanitizers, ARRAY_LEN(for_sanitizers));
