@@ -145,8 +145,8 @@ static void outputs_are_at_rest_from_claim_to_close(void **state)
 static void levels_and_edges_are_logical(void **state)
 {
     (void)state;
-    sim_chip_pull(&chip, IN2, true);
     open_all("");
+    assert_int_equal(sim_chip_level(&chip, IN2), 1); /* its bias alone pulls it up */
     assert_int_equal(gpio_get(gpio, IN1), 0);
     assert_int_equal(gpio_get(gpio, IN2), 0);
     int64_t before_us = clock_boot_us();
@@ -179,10 +179,11 @@ static void a_bouncing_contact_is_one_edge_with_the_kernels_debounce(void **stat
 {
     (void)state;
     struct gpio_line_config calm = lines[IN1];
-    calm.debounce_us = 20000;
+    calm.debounce_us = 500000; /* long, so that a guest that stands still for a moment doesn't end it */
     assert_int_equal(gpio_open("", &calm, 1, &gpio, &bad), 0);
     for (int i = 0; i < 9; i++) { /* ends up */
         sim_chip_pull(&chip, IN1, i % 2 == 0);
+        (void)poll(NULL, 0, 2); /* else the simulated interrupts of several would be one */
     }
     struct gpio_edge edge = next_edge();
     assert_true(edge.active);
@@ -207,31 +208,26 @@ static void no_edge_of_ten_thousand_is_lost(void **state)
     }
 }
 
-static void after_too_many_edges_the_last_agrees_with_the_level(void **state)
+/* The kernel drops the oldest: a line that moved once, before the others, is known by its level only. */
+static void an_edge_that_the_kernel_dropped_is_told_by_the_level(void **state)
 {
     (void)state;
-    for (int up = 0; up < 2; up++) {
-        struct gpio_edge edge;
-        bool seen[N_LINES] = {0};
-        int n = 0;
-        open_all("");
-        for (int i = 0; i < OVERRUN; i++) { /* nobody takes them */
-            sim_chip_pull(&chip, IN1, i % 2 == 0);
-            sim_chip_pull(&chip, IN2, i % 3 == 0);
-        }
-        sim_chip_pull(&chip, IN1, up);
-        sim_chip_pull(&chip, IN2, !up);
-        while (gpio_drain(gpio, &edge, 1) == 1) {
-            seen[edge.line] = edge.active;
-            n++;
-        }
-        assert_true(n > 0 && n < 2 * OVERRUN);
-        assert_int_equal(seen[IN1], up);
-        assert_int_equal(seen[IN2], up); /* active low */
-        gpio_close(gpio);
-        gpio = NULL;
-        sim_chip_pull(&chip, IN1, false);
+    struct gpio_edge edge;
+    bool seen[N_LINES] = {0};
+    int n = 0;
+    open_all("");
+    sim_chip_pull(&chip, IN2, false); /* active low */
+    (void)poll(NULL, 0, 2);
+    for (int i = 0; i < OVERRUN; i++) { /* nobody takes them */
+        sim_chip_pull(&chip, IN1, i % 2 == 0);
     }
+    while (gpio_drain(gpio, &edge, 1) == 1) {
+        seen[edge.line] = edge.active;
+        n++;
+    }
+    assert_true(n > 0 && n < OVERRUN);
+    assert_false(seen[IN1]);
+    assert_true(seen[IN2]);
 }
 
 static void a_chip_that_vanishes_says_so_everywhere(void **state)
@@ -269,7 +265,7 @@ int main(void)
         ON_A_CHIP(a_line_that_somebody_holds_is_named),
         ON_A_CHIP(a_bouncing_contact_is_one_edge_with_the_kernels_debounce),
         ON_A_CHIP(no_edge_of_ten_thousand_is_lost),
-        ON_A_CHIP(after_too_many_edges_the_last_agrees_with_the_level),
+        ON_A_CHIP(an_edge_that_the_kernel_dropped_is_told_by_the_level),
         ON_A_CHIP(a_chip_that_vanishes_says_so_everywhere),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -166,6 +166,7 @@ static void contact(unsigned line, bool up, int bounces)
 {
     for (int i = 0; i < bounces; i++) {
         sim_chip_pull(&chip, line, i % 2 == 0 ? up : !up);
+        (void)poll(NULL, 0, 1); /* else the simulated interrupts of several would be one */
     }
     sim_chip_pull(&chip, line, up);
     (void)poll(NULL, 0, PACE_MS);
