@@ -8,6 +8,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <limits.h>
 #include <nfc/nfc.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +17,11 @@
  * process. */
 static nfc_context *context;
 
-enum { NAME_SIZE = 64, FOUND_MAX = 16 };
+enum {
+    NAME_SIZE = 64,
+    FOUND_MAX = 16,
+    USB_PASS_MS = 200, /* libnfc's drivers for USB take this off a time-out before they begin to wait */
+};
 
 struct nfc {
     nfc_device *device;
@@ -221,9 +226,10 @@ int nfc_release(struct nfc *nfc)
 
 int nfc_transceive(struct nfc *nfc, const uint8_t *out, size_t n_out, uint8_t *ret_in, size_t size, int timeout_ms)
 {
-    if (n_out == 0 || n_out > NFC_TRANSCEIVE_MAX || timeout_ms <= 0) {
+    if (n_out == 0 || n_out > NFC_TRANSCEIVE_MAX || timeout_ms <= 0 || timeout_ms > INT_MAX - USB_PASS_MS) {
         return -EINVAL;
     }
+    timeout_ms += nfc->node_fd >= 0 ? USB_PASS_MS : 0;
     int n = nfc_initiator_transceive_bytes(nfc->device, out, n_out, ret_in, size, timeout_ms);
     switch (n) {
     case NFC_ERFTRANS: /* no answer on the air, or a damaged one: the card is leaving */

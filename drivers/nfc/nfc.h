@@ -24,17 +24,17 @@ enum nfc_outcome {
 /** Reads libnfc's own configuration; call it once, before the process shuts itself in. @return 0 or a negative errno. */
 int nfc_prepare(void);
 /** Opens @device ("pn532_uart:PATH", "acr122_usb", ...) and puts it into the mode for finite selects. On a chip that
- * doesn't answer it takes up to 1.4 s. The name of a driver for USB alone means the first of its readers that is found there;
+ * doesn't answer it takes up to 1.4 s, on USB up to 2.8 s. The name of a driver for USB alone means the first of its readers that is found there;
  * where libnfc's own configuration forbids scans, bus and device must be said ("acr122_usb:001:004").
  * @return 0 with *ret_nfc (close with nfc_close_reader), NFC_NO_DEVICE, or a negative errno. */
 int nfc_open_reader(const char *device, struct nfc **ret_nfc);
-/** Switches the field off and lets the device go: up to 1.4 s on a chip that has stopped to answer, so that a process
+/** Switches the field off and lets the device go: up to 1.4 s (USB: 1.8) on a chip that has stopped to answer, so that a process
  * which has lost its reader had better just exit. Takes NULL. */
 void nfc_close_reader(struct nfc *nfc);
 /** The chip's name and firmware, owned by @nfc. */
 const char *nfc_name(const struct nfc *nfc);
 /** Tries to select an ISO 14443 A card: up to three activations of about 5 ms, the chip's own retries. The field
- * stays on. At most 300 ms for each part of an answer.
+ * stays on. At most 300 ms (USB: 100) for each part of an answer.
  * @return 0 with the target, NFC_NO_CARD, NFC_REFUSED, or a negative errno (the device is lost or talks nonsense). */
 int nfc_select(struct nfc *nfc, struct nfc_target *ret_target);
 /** Whether the selected card is still there. A card that has no cheap way to tell is selected anew by its UID.
