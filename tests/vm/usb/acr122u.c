@@ -23,7 +23,7 @@
 
 #define PROGRAM PROGRAMS "/stile-sim-acr122u"
 
-enum { WAIT_MS = 60000, LOOK_MS = 1, GIVEN_UP_MS = 1000, ANSWER_SIZE = 512 };
+enum { WAIT_MS = 60000, LOOK_MS = 50, GIVEN_UP_MS = 1000, ANSWER_SIZE = 512 };
 
 static struct process simulator;
 static const char *control;

@@ -15,12 +15,10 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/random.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #define MEMBER "put desfire uid=04112233445566 aid=112233 key=000102030405060708090a0b0c0d0e0f keyno=1"
 
-enum { TRANSCEIVE_MS = 250, CHILD_S = 30 };
+enum { TRANSCEIVE_MS = 250, REPLUGS = 1000, MESSAGES = 48, RESETS = 20 };
 
 static const uint8_t aid[DESFIRE_AID_SIZE] = {0x11, 0x22, 0x33};
 static const uint8_t key[DESFIRE_KEY_SIZE] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
@@ -170,13 +168,91 @@ static void unplugged_it_is_gone_at_once_for_every_call(void **state)
     nfc_close_reader(nfc);
 }
 
+/* However far it has come: while it is opened, while it looks for a card, in the middle of an authentication. */
+static void unplugged_at_any_message_it_is_given_up_and_comes_back(void **state)
+{
+    (void)state;
+    for (int i = 0; i < REPLUGS; i++) {
+        char text[64];
+        struct nfc *nfc = NULL;
+        struct nfc_target target;
+        (void)snprintf(text, sizeof(text), "dial unplug_at %d", 1 + i % MESSAGES);
+        acr122u_tell(text);
+        acr122u_tell(MEMBER);
+        acr122u_plug();
+        int r = nfc_open_reader("acr122_usb", &nfc);
+        if (r == 0) {
+            for (int n = 0; n < MESSAGES && r != -ENODEV; n++) {
+                r = nfc_select(nfc, &target);
+                assert_true(r == 0 || r == -ENODEV);
+                r = r == 0 ? authenticate(nfc, key) : r;
+                assert_true(r == 0 || r == -ENODEV);
+            }
+            nfc_close_reader(nfc);
+        }
+        if (r != NFC_NO_DEVICE && r != -ENODEV) {
+            fail_msg("unplugged at message %d: %d", 1 + i % MESSAGES, r);
+        }
+        acr122u_await_gone();
+    }
+    acr122u_tell("calm");
+    acr122u_plug();
+    struct nfc *nfc = open_reader();
+    assert_works(nfc);
+    nfc_close_reader(nfc);
+}
+
+/* Somebody else resets the reader under us. */
+static void reset_by_the_host_it_works_on(void **state)
+{
+    (void)state;
+    struct nfc_target target;
+    acr122u_plug();
+    struct nfc *nfc = open_reader();
+    assert_works(nfc);
+    for (int i = 0; i < RESETS; i++) {
+        int64_t before = acr122u_count("resets");
+        acr122u_tell(MEMBER);
+        assert_int_equal(nfc_select(nfc, &target), 0);
+        assert_int_equal(acr122u_reset(), 0);
+        assert_true(acr122u_count("resets") > before);
+        assert_int_equal(nfc_present(nfc, &target), 0);
+        assert_works(nfc);
+    }
+    nfc_close_reader(nfc);
+}
+
+static void a_slow_card_has_the_time_that_was_given_to_it(void **state)
+{
+    (void)state;
+    static const uint8_t version[] = {0x90, 0x60, 0x00, 0x00, 0x00};
+    struct nfc_target target;
+    uint8_t answer[64];
+    acr122u_plug();
+    struct nfc *nfc = open_reader();
+    acr122u_tell(MEMBER);
+    assert_int_equal(nfc_select(nfc, &target), 0);
+    acr122u_tell("dial slow_ms 150");
+    assert_int_equal(nfc_transceive(nfc, version, sizeof(version), answer, sizeof(answer), TRANSCEIVE_MS), 9);
+    acr122u_tell("dial slow_ms 100000");
+    assert_int_equal(nfc_transceive(nfc, version, sizeof(version), answer, sizeof(answer), TRANSCEIVE_MS), -ETIMEDOUT);
+    acr122u_tell("calm");
+    assert_works(nfc);
+    nfc_close_reader(nfc);
+}
+
 int main(void)
 {
 #define READER(test) cmocka_unit_test_setup_teardown(test, begin, end)
     const struct CMUnitTest tests[] = {
-        READER(a_card_is_seen_proves_itself_and_goes),       READER(each_kind_of_card_is_read),
-        READER(where_none_is_plugged_in_there_is_none),      READER(one_that_is_named_by_its_place_is_opened),
+        READER(a_card_is_seen_proves_itself_and_goes),
+        READER(each_kind_of_card_is_read),
+        READER(where_none_is_plugged_in_there_is_none),
+        READER(one_that_is_named_by_its_place_is_opened),
         READER(unplugged_it_is_gone_at_once_for_every_call),
+        READER(unplugged_at_any_message_it_is_given_up_and_comes_back),
+        READER(reset_by_the_host_it_works_on),
+        READER(a_slow_card_has_the_time_that_was_given_to_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
