@@ -21,7 +21,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#define PROGRAM PROGRAMS "/stile-sim-acr122u"
+static const char program[] = PROGRAMS "/stile-sim-acr122u";
 
 enum { WAIT_MS = 60000, LOOK_MS = 50, GIVEN_UP_MS = 1000, ANSWER_SIZE = 512 };
 
@@ -31,7 +31,7 @@ static const char *control;
 void acr122u_start(const char *control_path)
 {
     control = control_path ? control_path : "/run/acr122u.ctl";
-    const char *const argv[] = {PROGRAM, "--control", control, "--unplugged", NULL};
+    const char *const argv[] = {program, "--control", control, "--unplugged", NULL};
     assert_int_equal(process_start(argv, NULL, NULL, PROCESS_HEARS_OUTPUT, &simulator), 0);
     assert_int_equal(process_await(&simulator, "ready", WAIT_MS), 0);
 }
