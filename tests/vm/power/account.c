@@ -180,8 +180,8 @@ static int64_t uses_between(const struct account *a, int64_t id, int64_t after, 
     return uses;
 }
 
-/* The list's figure is that of its place in the journal, and what the gate takes off is what came after it: never less than
- * nothing, so a clip that came back after it waits for the next sync (journal_db_uses). */
+/* The list's figure is that of its place in the journal, and what the gate takes off is what came after it: never less
+ * than nothing, so a clip that came back after it waits for the next sync (journal_db_uses). */
 static void check_clips(const struct account *a, struct list_db *list, struct journal_db *journal, unsigned i)
 {
     int64_t seqs[ACCESS_ENTITLEMENTS_MAX];

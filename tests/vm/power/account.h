@@ -34,7 +34,9 @@ struct account {
     int64_t sync_held;
 };
 
-/** Reads the journal in @folder and holds it to be whole, each grant ended once at most, nothing paid twice, nobody's passage
- * twice; the list to be whole, of one sync, and its clips to be the journal's; and both to have all that the lines in the
- * file @said (NULL: nothing) say. Fails the test where it isn't so. No gate runs. */
+/** Reads the unit's journal and list while no gate runs, and fails the test unless
+ * - the journal is whole; each grant ends once at most, as unresolved where the power failed in between; nobody pays
+ *   twice for a visit, or passes more often than they walked;
+ * - the list is whole, of one sync, and its clips are the journal's;
+ * - everything is there that the file @said (NULL: none), of lines of the console, tells. */
 void account_read(const struct whole *w, const char *said, struct account *ret_account);

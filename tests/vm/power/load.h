@@ -1,7 +1,7 @@
 #pragma once
 
-/* A busy hour in small: people tap and walk, syncs and edits change the list, staff take entries back, somebody reads the
- * journal along. Everything runs in processes of its own. */
+/* A busy hour in small: people tap and walk, syncs and edits change the list, staff take entries back, somebody reads
+ * the journal along: three processes beside the unit's. */
 
 #include "account.h"
 

@@ -102,27 +102,41 @@ void site_say(const char *word, int64_t number, const char *text)
     assert_int_equal(write(STDOUT_FILENO, line, (size_t)n), n);
 }
 
-static uint64_t mix(uint64_t digest, const void *bytes, size_t n)
+static void add(uint64_t *digest, const void *bytes, size_t n)
 {
     const unsigned char *at = bytes;
     for (size_t i = 0; i < n; i++) {
-        digest = (digest ^ at[i]) * UINT64_C(0x100000001b3); /* FNV-1a */
+        *digest = (*digest ^ at[i]) * UINT64_C(0x100000001b3); /* FNV-1a */
     }
-    return digest;
+}
+
+static void add_int(uint64_t *digest, int64_t value)
+{
+    add(digest, &value, sizeof(value));
 }
 
 uint64_t site_digest(const struct journal_event *e)
 {
     char card[CARD_TEXT_SIZE] = "";
-    const int64_t numbers[] = {
-        e->kind,  e->code,     e->utc_us,  e->boot_us, (int64_t)e->grant,    e->ref,
-        e->epoch, e->point_id, e->line_us, e->holder,  e->effect.takes_cost, e->effect.returns_cost_of_seq};
+    uint64_t digest = UINT64_C(0xcbf29ce484222325);
     if (e->card.form != CARD_NONE) {
         card_format(&e->card, card);
     }
-    uint64_t digest = mix(UINT64_C(0xcbf29ce484222325), numbers, sizeof(numbers));
-    digest = mix(digest, card, strlen(card));
-    digest = mix(digest, e->lane, strlen(e->lane));
-    digest = mix(digest, e->detail, strlen(e->detail));
-    return mix(digest, e->record, e->record_len);
+    add_int(&digest, e->epoch);
+    add_int(&digest, e->kind);
+    add_int(&digest, e->code);
+    add_int(&digest, e->utc_us);
+    add_int(&digest, e->boot_us);
+    add_int(&digest, (int64_t)e->grant);
+    add_int(&digest, e->ref);
+    add_int(&digest, e->point_id);
+    add_int(&digest, e->line_us);
+    add_int(&digest, e->holder);
+    add_int(&digest, e->effect.takes_cost);
+    add_int(&digest, e->effect.returns_cost_of_seq);
+    add(&digest, card, strlen(card));
+    add(&digest, e->lane, strlen(e->lane));
+    add(&digest, e->detail, strlen(e->detail));
+    add(&digest, e->record, e->record_len);
+    return digest;
 }

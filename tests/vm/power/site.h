@@ -3,7 +3,7 @@
 /* Who may come in where the power fails, and what the console is told of it.
  *
  * The console is the memory that no cut takes: what is on it was said before the cut. Each line is one write and ends
- * with " .", so that a line that the cut tore is known. tests/vm/power/cuts hands all lines of the runs before to the next. */
+ * with ".", so that a line that the cut tore is known. The script `cuts` hands all lines so far to the next start. */
 
 #include "whole.h"
 
@@ -28,7 +28,8 @@ void site_write_list(struct whole *w);
 
 /** The number of punch card @i. */
 void site_punch(unsigned i, char ret_card[SITE_CARD_SIZE]);
-/** The lines that sync number @sync brings for a member, and for a punch card with @left clips, uses up to @seq being in it. */
+/** The lines that sync number @sync brings for a member, and for a punch card with @left clips, which counts uses up to
+ * @seq. */
 void site_member_line(FILE *f, int id, int64_t sync);
 void site_punch_line(FILE *f, unsigned i, int64_t left, int64_t seq);
 
