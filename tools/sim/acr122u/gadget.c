@@ -22,14 +22,15 @@
 
 enum { PACKET = 64, NONE = -1, RETRY_NS = 1000000 };
 
-struct transfer {
+/* The kernel's structures with room for what follows them. */
+union transfer {
     struct usb_raw_ep_io head;
-    uint8_t data[GADGET_DATA_MAX];
+    uint8_t room[sizeof(struct usb_raw_ep_io) + GADGET_DATA_MAX];
 };
 
-struct control {
+union event {
     struct usb_raw_event head;
-    struct usb_ctrlrequest request;
+    uint8_t room[sizeof(struct usb_raw_event) + sizeof(struct usb_ctrlrequest)];
 };
 
 /* The process has one device. */
@@ -90,10 +91,10 @@ static void *read_out(void *unused)
     for (;;) {
         int endpoint = await_endpoint(DESCRIPTORS_OUT, NONE);
         do_stall_out(endpoint);
-        struct transfer t = {.head = {.ep = (uint16_t)endpoint, .length = PACKET}};
+        union transfer t = {.head = {.ep = (uint16_t)endpoint, .length = PACKET}};
         int n = ioctl(usb.fd, USB_RAW_IOCTL_EP_READ, &t);
         if (n >= 0) {
-            say(GADGET_DATA, t.data, (size_t)n);
+            say(GADGET_DATA, t.head.data, (size_t)n);
         } else if (errno != EINTR) {
             /* The bus was reset, or is about to be: the thread of the events will say. */
             (void)nanosleep(&(struct timespec){.tv_nsec = RETRY_NS}, NULL);
@@ -131,10 +132,10 @@ static void write_in(const uint8_t *data, size_t n)
     if (endpoint == NONE) {
         return;
     }
-    struct transfer t = {
+    union transfer t = {
         .head = {.ep = (uint16_t)endpoint, .flags = USB_RAW_IO_FLAGS_ZERO, .length = (uint32_t)n},
     };
-    memcpy(t.data, data, n);
+    memcpy(t.head.data, data, n);
     if (ioctl(usb.fd, USB_RAW_IOCTL_EP_WRITE, &t) < 0) {
         log_debug("answer lost: errno=%d", errno);
     }
@@ -251,8 +252,8 @@ static int answer(const struct usb_ctrlrequest *request, uint8_t ret_data[GADGET
 
 static void serve_control(const struct usb_ctrlrequest *request)
 {
-    struct transfer t = {.head = {.ep = 0}};
-    int n = answer(request, t.data);
+    union transfer t = {.head = {.ep = 0}};
+    int n = answer(request, t.head.data);
     if (n < 0) {
         (void)ioctl(usb.fd, USB_RAW_IOCTL_EP0_STALL, 0);
         return;
@@ -269,7 +270,7 @@ static void serve_control(const struct usb_ctrlrequest *request)
 static void serve(void)
 {
     for (;;) {
-        struct control event = {.head = {.length = sizeof(event.request)}};
+        union event event = {.head = {.length = sizeof(struct usb_ctrlrequest)}};
         if (ioctl(usb.fd, USB_RAW_IOCTL_EVENT_FETCH, &event) < 0) {
             if (errno == EINTR) {
                 continue;
@@ -278,7 +279,9 @@ static void serve(void)
             return;
         }
         if (event.head.type == USB_RAW_EVENT_CONTROL) {
-            serve_control(&event.request);
+            struct usb_ctrlrequest request;
+            memcpy(&request, event.head.data, sizeof(request));
+            serve_control(&request);
         } else if (event.head.type == USB_RAW_EVENT_RESET || event.head.type == USB_RAW_EVENT_DISCONNECT) {
             give_up_endpoints();
             say(GADGET_RESET, NULL, 0);
